@@ -1,0 +1,70 @@
+"""YAML that remembers its lines, so that every complaint can name file and line.
+
+Scalars follow YAML 1.2's core schema, as Rasa reads them: ``no`` and ``07:30`` stay text, only
+``true``/``false``, integers and ``null`` become values.
+"""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from knowledge.errors import ContentError, Problem
+
+_INTEGER = re.compile(r"-?(0|[1-9][0-9]*)")
+
+
+class Located(dict[str, Any]):
+    """A mapping that knows the line (1-based) of itself and of each of its keys."""
+
+    line: int
+    lines: dict[str, int]
+
+
+def read(path: Path, root: Path) -> Any:
+    """Parse one file. Raises ContentError, with the line, for text that is not YAML."""
+    name = str(path.relative_to(root))
+    try:
+        with path.open(encoding="utf-8") as stream:
+            node = yaml.compose(stream, Loader=yaml.CSafeLoader)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 0
+        raise ContentError([Problem(name, line, f"inte giltig YAML: {error.problem}")]) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise ContentError([Problem(name, 0, f"kan inte läsas: {error}")]) from error
+    try:
+        return None if node is None else _value(node)
+    except _DuplicateKey as error:
+        raise ContentError([Problem(name, error.line, f"nyckeln {error.key} står två gånger")]) from error
+
+
+class _DuplicateKey(Exception):
+    def __init__(self, key: str, line: int) -> None:
+        super().__init__(key)
+        self.key = key
+        self.line = line
+
+
+def _value(node: yaml.Node) -> Any:
+    if isinstance(node, yaml.MappingNode):
+        mapping = Located()
+        mapping.line = node.start_mark.line + 1
+        mapping.lines = {}
+        for key_node, value_node in node.value:
+            key = str(key_node.value)
+            if key in mapping:
+                raise _DuplicateKey(key, key_node.start_mark.line + 1)
+            mapping[key] = _value(value_node)
+            mapping.lines[key] = key_node.start_mark.line + 1
+        return mapping
+    if isinstance(node, yaml.SequenceNode):
+        return [_value(child) for child in node.value]
+    text = str(node.value)
+    if not isinstance(node, yaml.ScalarNode) or node.style in ("'", '"', "|", ">"):
+        return text
+    if text in ("true", "false"):
+        return text == "true"
+    if text in ("", "null", "~"):
+        return None
+    return int(text) if _INTEGER.fullmatch(text) else text

@@ -1,0 +1,229 @@
+"""The shape of the content: what an editor may write in `knowledge/content/`."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+TimeRange = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-4]):[0-5]\d$")]
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class FactKind(StrEnum):
+    """What a fact is; `custom.facts` of the reply contract carries it."""
+
+    phone = "phone"
+    mailbox = "mailbox"
+    url = "url"
+    hours = "hours"
+    price = "price"
+    duration = "duration"
+    form = "form"
+    step = "step"
+    text = "text"
+
+
+class Aspect(StrEnum):
+    """Which side of a service a topic tells about."""
+
+    definition = "definition"
+    order = "order"
+    change = "change"
+    end = "end"
+    password = "password"
+    login = "login"
+    fault = "fault"
+    contact = "contact"
+    opening_hours = "opening_hours"
+    cost = "cost"
+    lead_time = "lead_time"
+    deadline = "deadline"
+    prerequisites = "prerequisites"
+    responsibility = "responsibility"
+    usage = "usage"
+    training = "training"
+    link = "link"
+    scope = "scope"
+    block_journal = "block_journal"
+    log_extract = "log_extract"
+    escalation = "escalation"
+    other = "other"
+
+
+class Section(_Entry):
+    """A clause of a document: from the line that starts with `starts` to the next section's start."""
+
+    name: Text
+    starts: Text
+    left_out: Text | None = None
+    """Why no topic tells of this section; without a reason, a section with no fact is a problem."""
+
+
+class Source(_Entry):
+    """One document that the bot may quote."""
+
+    id: Identifier
+    file: Text
+    title: Text
+    issuer: Text
+    region: Text
+    dated: Text
+    """ISO date, or what is known of the age of an undated document."""
+    version: Text | None = None
+    scope: Text
+    """Whom the document applies to, as a Swedish clause: "gäller ..."."""
+    checked: date
+    sections: list[Section] = Field(min_length=1)
+
+
+class Fact(_Entry):
+    """A piece of knowledge that stands in a document, word for word."""
+
+    kind: FactKind
+    value: Text
+    """As the document writes it, line breaks and markup apart; also found in the text of its topic or desk."""
+    source: Identifier
+    section: Text
+    inferred: Text | None = None
+    """For what the document does not say outright: how it was inferred. Then `value` need not stand in it."""
+    key: Identifier | None = None
+    """Facts of one region with one key speak of one thing; if they differ, a notice must say so."""
+
+
+class Hours(_Entry):
+    """When a desk is staffed, Europe/Stockholm."""
+
+    days: list[Weekday] = Field(min_length=1)
+    times: list[TimeRange] = Field(min_length=1)
+    """Several ranges: closed between them (lunch)."""
+    holidays: Literal["closed", "open", "unclear"]
+    """Public holidays by law. `unclear`: the document does not say."""
+    eves: Literal["closed", "open", "unclear"]
+    """Eves that are no public holidays by law (midsommarafton, julafton, nyårsafton, påskafton)."""
+
+
+class OnCall(_Entry):
+    """When a desk answers urgent cases outside its hours (beredskap), Europe/Stockholm."""
+
+    weekdays: list[TimeRange] = []
+    """Ranges on Monday to Friday; 00:00-07:30 and 16:00-24:00 for a night that crosses midnight."""
+    weekend: list[TimeRange] = []
+    """Ranges on Saturday and Sunday."""
+    holidays: Literal["covered", "not_covered", "unclear"]
+    """A public holiday on Monday to Friday, in the hours that `weekdays` leaves out."""
+    how: Text
+    """Swedish: how to reach it and what for."""
+
+
+class Closure(_Entry):
+    """A temporary exception from a desk's hours."""
+
+    first: date
+    last: date
+    times: list[TimeRange] = []
+    """Empty: closed all day."""
+    reason: Text
+
+
+class Desk(_Entry):
+    """Someone who can be reached: a support line, a portal, a mailbox."""
+
+    id: Identifier
+    name: Text
+    handles: Text
+    """Swedish clause: what to turn to it for."""
+    contacts: list[Fact] = Field(min_length=1)
+    how: Text | None = None
+    """Swedish: what to say or choose, for example the menu choice on the telephone."""
+    hours: Hours | None = None
+    hours_fact: Fact | None = None
+    on_call: OnCall | None = None
+    on_call_fact: Fact | None = None
+    closures: list[Closure] = []
+    notices: list[Text] = []
+    examples: list[Text] = []
+    """How users ask for this desk."""
+    services: list[Identifier] = []
+    """Services whose questions this desk takes, before the region's default desk."""
+
+
+class Region(_Entry):
+    """A region whose systems the bot answers for."""
+
+    code: Annotated[str, StringConstraints(pattern=r"^[A-ZÅÄÖ][A-Za-zÅÄÖåäö ]*$")]
+    name: Text
+    in_sentence: Text
+    """After "i": "Västra Götaland"."""
+    aliases: list[Text] = Field(min_length=1)
+    places: list[Text] = []
+    """Municipalities, cities and hospitals that imply the region."""
+    default_desk: Identifier
+    desks: list[Desk] = Field(min_length=1)
+
+
+class ForeignRegion(_Entry):
+    """A region that the bot does not answer for; naming it gets a refusal instead of a wrong answer."""
+
+    name: Text
+    aliases: list[Text] = []
+
+
+class Service(_Entry):
+    """A system or service that users name; the same in every region, so that answers can be compared."""
+
+    id: Identifier
+    name: Text
+    aliases: list[Text] = []
+    """Other names and spellings of users and documents, matched without regard to case."""
+
+
+class Notice(_Entry):
+    """A contradiction or weakness in the documents that an answer must not hide."""
+
+    id: Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]*[0-9]+$")]
+    text: Text | None = None
+    """Swedish, shown with the answer: what the documents say, which is newer, what to do."""
+    silent: Text | None = None
+    """For what needs no notice: why."""
+
+
+class Topic(_Entry):
+    """The unit of an answer."""
+
+    id: Identifier
+    """Unique within its region and service: the topic is called region/service/id."""
+    aspect: Aspect
+    title: Text
+    """Swedish, short enough for a button: "Ändra uppgifter i KIV"."""
+    text: Text
+    """The answer. Paragraphs, `- ` and `1. ` lists; the values of the facts stand in it word for word."""
+    outcome: Literal["answered", "referred", "declined"] = "answered"
+    """`referred`: in the field, but the documents hold no answer, and `text` says so."""
+    facts: list[Fact] = []
+    examples: list[Text] = Field(min_length=3)
+    """Questions in users' own words; training data, never test data."""
+    desk: Identifier | None = None
+    """The desk to turn to; its contact and whether it is open are told with the answer."""
+    next_step: Text | None = None
+    """Support paths: the topic (full name) to go on to when this did not help."""
+    compare: Identifier | None = None
+    """Topics with one value are put side by side when the region is unknown."""
+    notices: list[Text] = []
+    owner: Text | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+    checked: date | None = None
+
+
+class TopicFile(_Entry):
+    """One file of topics: a service in a region."""
+
+    service: Identifier
+    topics: list[Topic] = Field(min_length=1)
