@@ -1,0 +1,116 @@
+"""The reply contract: a text, buttons, and the machine-readable `custom` object of every bot turn."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from actions.phrases import say
+from knowledge.calendar.opening import OpeningStatus
+from knowledge.content import PlacedTopic
+from knowledge.database import KnowledgeBase
+from knowledge.schema import Desk, Fact, Region
+
+
+@dataclass(frozen=True)
+class Button:
+    """A choice: what it says and the message that it sends."""
+
+    title: str
+    payload: str
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One bot turn."""
+
+    outcome: str
+    text: str
+    buttons: tuple[Button, ...] = ()
+    topic: str | None = None
+    region: str | None = None
+    facts: tuple[Fact, ...] = ()
+    notices: tuple[str, ...] = ()
+    """Ids of notices."""
+    times: dict[str, Any] = field(default_factory=dict)
+    """`at`, `open`, `next_open`, `on_call`, `deadline`, `earliest` of the contract, JSON-ready."""
+    slots: dict[str, Any] = field(default_factory=dict)
+    """Slots to set with this reply."""
+
+    def and_then(self, *paragraphs: str) -> "Reply":
+        """The reply with more paragraphs."""
+        return replace(self, text="\n\n".join([self.text, *(text for text in paragraphs if text)]))
+
+    def custom(self, knowledge: KnowledgeBase | None) -> dict[str, Any]:
+        """The `custom` object; without a knowledge base, documents are named by id alone."""
+        return {
+            "outcome": self.outcome,
+            "topic": self.topic,
+            "region": self.region,
+            "sources": [] if knowledge is None else _sources(self.facts, knowledge),
+            "notices": [] if knowledge is None else [notice.text for notice in knowledge.notices(self.notices)],
+            "facts": [{"kind": fact.kind.value, "value": fact.value} for fact in _distinct(self.facts)],
+            **self.times,
+        }
+
+
+def topic_reply(placed: PlacedTopic, text: str | None = None) -> Reply:
+    """A topic as a reply, without what depends on time or region."""
+    inferred = [
+        say("inferred", value=fact.value, how=fact.inferred) for fact in _distinct(placed.topic.facts) if fact.inferred
+    ]
+    return Reply(
+        outcome=placed.topic.outcome,
+        text="\n\n".join([text or placed.topic.text, *inferred]),
+        topic=placed.name,
+        region=placed.region,
+        facts=tuple(placed.topic.facts),
+        notices=tuple(placed.topic.notices),
+    )
+
+
+def desk_facts(desk: Desk) -> tuple[Fact, ...]:
+    """Everything that a desk's presentation shows."""
+    return (*desk.contacts, *(fact for fact in (desk.hours_fact, desk.on_call_fact) if fact is not None))
+
+
+def status_times(status: OpeningStatus) -> dict[str, Any]:
+    """An opening status as the contract has it."""
+    return {
+        "at": _iso(status.at),
+        "open": status.open,
+        "next_open": _iso(status.next_open),
+        "on_call": status.on_call,
+    }
+
+
+def region_buttons(regions: Iterable[Region]) -> tuple[Button, ...]:
+    """One button per region."""
+    return tuple(
+        Button(region.in_sentence, "/inform_region" + json.dumps({"region": region.code})) for region in regions
+    )
+
+
+def topic_buttons(topics: Sequence[PlacedTopic]) -> tuple[Button, ...]:
+    """One button per topic."""
+    return tuple(
+        Button(placed.topic.title, "/choose_topic" + json.dumps({"chosen_topic": placed.name})) for placed in topics
+    )
+
+
+def _sources(facts: Iterable[Fact], knowledge: KnowledgeBase) -> list[dict[str, str]]:
+    places = dict.fromkeys((fact.source, fact.section) for fact in facts)
+    listed = []
+    for name, section in places:
+        source = knowledge.source(name)
+        listed.append({"document": source.file, "title": source.title, "section": section, "dated": source.dated})
+    return listed
+
+
+def _distinct(facts: Iterable[Fact]) -> list[Fact]:
+    return list({(fact.kind, fact.value): fact for fact in facts}.values())
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()

@@ -1,0 +1,42 @@
+// The gateway's API. One module, so that page and chat share what was fetched.
+
+const TIMEOUT = 30_000;
+
+/** The gateway could not be reached, or gave an answer that is none of its own. */
+export class Unreachable extends Error {}
+
+/** A turn: `{messages, error}`. `error` "session" or "button" means that the token is no longer valid. */
+export async function send(token, message) {
+  return request("/api/messages", {
+    method: "POST",
+    headers: { "Content-Type": "application/json", Authorization: `Bearer ${token}` },
+    body: JSON.stringify(message),
+  });
+}
+
+/** The token of a new conversation. */
+export async function start() {
+  const { token } = await request("/api/conversations", { method: "POST" });
+  if (typeof token !== "string") throw new Unreachable();
+  return token;
+}
+
+let desks = null;
+
+/** Each region's support desk; an empty list when they cannot be fetched. */
+export function contacts() {
+  desks ??= request("/api/contacts").then((answer) => answer.desks ?? []);
+  return desks.catch(() => {
+    desks = null;
+    return [];
+  });
+}
+
+async function request(path, options = {}) {
+  try {
+    const response = await fetch(path, { ...options, signal: AbortSignal.timeout(TIMEOUT), credentials: "omit" });
+    return await response.json();
+  } catch (error) {
+    throw new Unreachable(path, { cause: error });
+  }
+}

@@ -1,0 +1,105 @@
+"""The gateway's own sentences, from `texts.yml`."""
+
+import string
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Self
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+
+from gateway.errors import SettingsError
+
+TEXTS = Path(__file__).parent / "texts.yml"
+
+_PLACEHOLDERS = {
+    "refused.too_long": {"length", "limit"},
+    "refused.too_large": {"limit"},
+    "contacts.one": {"region"},
+    "contacts.line": {"desk", "ways"},
+    "contacts.desk": {"name", "region"},
+    "contacts.hours": {"hours"},
+    "contacts.closed_until": {"next_open"},
+    "contacts.on_call": {"how"},
+    "contacts.moment": {"weekday", "day", "month", "time"},
+}
+"""Which names in braces a sentence may have; every other sentence has none."""
+
+
+class _Texts(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Refusals(_Texts):
+    """For a request that is not handed on."""
+
+    empty: str
+    too_long: str
+    too_large: str
+    session: str
+    button: str
+    bad_request: str
+    not_found: str
+    internal: str
+
+
+class Failures(_Texts):
+    """For a turn that got no answer."""
+
+    broken: str
+    slow: str
+
+
+class Contacts(_Texts):
+    """For telling how a desk is reached."""
+
+    one: str
+    all: str
+    none: str
+    line: str
+    desk: str
+    """For a desk whose name does not tell its region."""
+    hours: str
+    open: str
+    closed: str
+    closed_until: str
+    on_call: str
+    moment: str
+    alternative: str
+
+
+class Texts(_Texts):
+    """All of them."""
+
+    refused: Refusals
+    failed: Failures
+    contacts: Contacts
+    weekdays: tuple[str, str, str, str, str, str, str]
+    months: tuple[str, str, str, str, str, str, str, str, str, str, str, str]
+
+    @model_validator(mode="after")
+    def _placeholders_are_known(self) -> Self:
+        for name, sentence in self._sentences():
+            unknown = {part for _, part, _, _ in string.Formatter().parse(sentence) if part is not None}
+            unknown -= _PLACEHOLDERS.get(name, set())
+            if unknown:
+                raise ValueError(f"{name}: {', '.join(sorted(unknown))} cannot be filled in")
+        return self
+
+    def _sentences(self) -> Iterator[tuple[str, str]]:
+        for group in ("refused", "failed", "contacts"):
+            for key, sentence in getattr(self, group):
+                yield f"{group}.{key}", sentence
+
+
+def read_texts(path: Path = TEXTS) -> Texts:
+    """Read and check the sentences. Raises SettingsError, naming the file."""
+    try:
+        return Texts.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, ValidationError, yaml.YAMLError) as error:
+        raise SettingsError(f"{path}: {error}") from error
+
+
+def number(value: int) -> str:
+    """A number as Swedish writes it: 2000 → "2 000", with a space that does not break."""
+    return f"{value:,}".replace(",", "\N{NO-BREAK SPACE}")

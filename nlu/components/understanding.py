@@ -1,0 +1,124 @@
+"""Intent and topics of a message: one embedding a turn, shared by both."""
+
+import hashlib
+from pathlib import Path
+from typing import Any, Dict, List, Optional, Text
+
+import joblib
+from rasa.engine.graph import ExecutionContext
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.engine.graph import GraphComponent
+from rasa.shared.nlu.constants import INTENT, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from nlu.components import index_file
+from nlu.understanding.embedding import BundledE5, CachedEmbedder
+from nlu.understanding.intent_model import IntentModel
+from nlu.understanding.names import NameMatcher
+from nlu.understanding.normaliser import Normaliser
+from nlu.understanding.topic_model import TopicModel, query_of
+
+_MODEL = "understanding.joblib"
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class SwedishUnderstanding(IntentClassifier, GraphComponent):
+    """Normalises, embeds, classifies the intent and ranks the topics.
+
+    Sets `intent` and `intent_ranking` as every Rasa classifier does, and `topics`: for each region code
+    `{"confidence": float, "ranking": [{"name": str, "score": float}, ...]}`, best first.
+    """
+
+    @staticmethod
+    def get_default_config() -> Dict[Text, Any]:
+        """`index`: see KnowledgeNames. `cache`: file of embeddings kept between trainings."""
+        return {"index": "build/knowledge.json", "cache": "build/embeddings.sqlite", "ranking_length": 6}
+
+    def __init__(self, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource) -> None:
+        """See `create`."""
+        self._config = config
+        self._model_storage = model_storage
+        self._resource = resource
+        self._embedder = BundledE5()
+        self._normaliser: Normaliser
+        self._intents: IntentModel
+        self._topics: TopicModel
+        self._names: NameMatcher
+
+    @classmethod
+    def create(
+        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+    ) -> "SwedishUnderstanding":
+        """See `GraphComponent.create`."""
+        return cls(config, model_storage, resource)
+
+    @classmethod
+    def fingerprint_addon(cls, config: Dict[str, Any]) -> Optional[str]:
+        """Train again when the index or this package's code changes."""
+        digest = hashlib.sha256(Path(config["index"]).read_bytes())
+        for source in sorted((Path(__file__).parent.parent / "understanding").glob("*.py")):
+            digest.update(source.read_bytes())
+        return digest.hexdigest()
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Learn normaliser, intents, topics and gate, and write them into the model."""
+        index = index_file.read(self._config["index"])
+        messages = [example for example in training_data.intent_examples if example.get(TEXT)]
+        texts = [str(message.get(TEXT)) for message in messages]
+        intents = [str(message.get(INTENT)) for message in messages]
+        embedder = CachedEmbedder(self._embedder, Path(self._config["cache"]))
+        topics_texts = [f"{topic['title']} {topic['text']}" for topic in index["topics"]]
+        name_texts = [name for service in index["services"] for name in service["names"]]
+        normaliser = Normaliser.learn([*texts, *topics_texts, *name_texts])
+        normal = [normaliser(text) for text in texts]
+        model = IntentModel().fit(normal, embedder.embed(normal), intents)
+        topics = TopicModel().fit(index, embedder, normaliser, NameMatcher(index), texts, intents)
+        with self._model_storage.write_to(self._resource) as folder:
+            joblib.dump((normaliser, model, topics), folder / _MODEL, compress=1)
+        index_file.pack(self._config["index"], self._model_storage, self._resource)
+        return self._resource
+
+    @classmethod
+    def load(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> "SwedishUnderstanding":
+        """See `GraphComponent.load`."""
+        component = cls(config, model_storage, resource)
+        with model_storage.read_from(resource) as folder:
+            component._normaliser, component._intents, component._topics = joblib.load(folder / _MODEL)
+        component._names = NameMatcher(index_file.unpack(model_storage, resource))
+        return component
+
+    def process(self, messages: List[Message]) -> List[Message]:
+        """Set intent, intent ranking and topics."""
+        for message in messages:
+            text = message.get(TEXT)
+            if text:
+                self._understand(message, str(text))
+        return messages
+
+    def _understand(self, message: Message, text: str) -> None:
+        normal = self._normaliser(text)
+        vector = self._embedder.embed([normal])[0]
+        query = query_of(normal, vector, self._names.find(text[:2000]), self._intents)
+        ranking = sorted(query.intents.items(), key=lambda item: -item[1])[: int(self._config["ranking_length"])]
+        named = [{"name": str(name), "confidence": float(share)} for name, share in ranking]
+        message.set("intent", named[0], add_to_output=True)
+        message.set("intent_ranking", named, add_to_output=True)
+        topics = {
+            region: {
+                "confidence": round(found.confidence, 4),
+                "ranking": [{"name": topic.name, "score": round(topic.score, 3)} for topic in found.topics],
+            }
+            for region, found in self._topics.rank(query).items()
+        }
+        message.set("topics", topics, add_to_output=True)

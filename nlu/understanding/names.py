@@ -1,0 +1,129 @@
+"""Finding the knowledge base's own names in a message: regions, places, services, other regions.
+
+One source for names: the content. Matching is done on spaCy's tokens, without regard to case and diacritics,
+over inflections ("SITHS-kortet"), compounds ("sithskortsbeställning") and, for long names, one wrong letter.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Any, Dict, Iterable, List, Optional, Tuple
+
+import spacy
+from spacy.language import Language
+from spacy.matcher import PhraseMatcher
+from spacy.tokens import Doc, Token
+
+from nlu.understanding.normaliser import fold, within_one_edit
+
+REGION = "region"
+FOREIGN_REGION = "foreign_region"
+SERVICE = "service"
+
+_ENDINGS = ("", "s", "n", "en", "et", "t", "ns", "ens", "ets", "ar", "er", "or", "na", "arna", "erna", "an", "ans", "on", "a")
+_MIN_FUZZY = 7
+_MIN_COMPOUND = 4
+_VGR_ID = re.compile(r"\b[a-z]{5}\d{1,2}\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class NameMatch:
+    """A name found in a text."""
+
+    kind: str
+    value: str
+    """Canonical: region code, name of the other region, service id."""
+    start: int
+    """Offset of the first character."""
+    end: int
+    """Offset behind the last character."""
+    confidence: float
+
+
+def swedish() -> Language:
+    """spaCy's blank Swedish pipeline with lookup lemmas; built here since no Swedish model is on PyPI."""
+    nlp = spacy.blank("sv")
+    nlp.add_pipe("lemmatizer", config={"mode": "lookup"})
+    nlp.initialize()
+    return nlp
+
+
+class NameMatcher:
+    """Matches the names of one index (see `knowledge.export.write_index`)."""
+
+    def __init__(self, index: Dict[str, Any], nlp: Optional[Language] = None) -> None:
+        self.nlp = nlp or swedish()
+        self._matcher = PhraseMatcher(self.nlp.vocab, attr="NORM")
+        self._single: Dict[str, Tuple[str, str]] = {}
+        names: Dict[Tuple[str, str], List[str]] = {}
+        for region in index["regions"]:
+            names[REGION, region["code"]] = [*region["names"], *region["places"]]
+        for region in index["foreign_regions"]:
+            names[FOREIGN_REGION, region["name"]] = [
+                form for name in region["names"] for form in (name, f"region {name}")
+            ]
+        for service in index["services"]:
+            names[SERVICE, service["id"]] = service["names"]
+        for (kind, value), forms in names.items():
+            folded = sorted({fold(re.sub(r"\s*\([^)]*\)", "", form)) for form in forms})
+            self._matcher.add(f"{kind}\0{value}", [self._doc(form) for form in folded if form])
+            for form in folded:
+                if " " not in form:
+                    self._single.setdefault(form, (kind, value))
+
+    def _doc(self, text: str) -> Doc:
+        doc = self.nlp.make_doc(text)
+        for token in doc:
+            token.norm_ = fold(token.text)
+        return doc
+
+    def find(self, text: str) -> List[NameMatch]:
+        """All names in the text, left to right; of overlapping ones the longest."""
+        doc = self._doc(re.sub(r"(?<=\w)[-/](?=\w)", " ", text))
+        found = [
+            self._match(label, doc[start].idx, doc[end - 1].idx + len(doc[end - 1].text), 1.0)
+            for label, start, end in ((self.nlp.vocab.strings[key], s, e) for key, s, e in self._matcher(doc))
+        ]
+        covered = [(match.start, match.end) for match in found]
+        for token in doc:
+            if not any(start <= token.idx < end for start, end in covered):
+                near = self._near(token)
+                if near is not None:
+                    (kind, value), confidence = near
+                    found.append(NameMatch(kind, value, token.idx, token.idx + len(token.text), confidence))
+        return _longest(found)
+
+    @staticmethod
+    def _match(label: str, start: int, end: int, confidence: float) -> NameMatch:
+        kind, value = label.split("\0")
+        return NameMatch(kind, value, start, end, confidence)
+
+    def _near(self, token: Token) -> Optional[Tuple[Tuple[str, str], float]]:
+        folded = token.norm_
+        if len(folded) < _MIN_COMPOUND:
+            return None
+        for ending in _ENDINGS:
+            if ending and folded.endswith(ending) and folded[: -len(ending)] in self._single:
+                return self._single[folded[: -len(ending)]], 0.95
+        for length in range(len(folded) - 2, _MIN_COMPOUND - 1, -1):
+            known = self._single.get(folded[:length])
+            if known is not None and known[0] == SERVICE and (length >= 5 or len(folded) - length >= 4):
+                return known, 0.8
+        if len(folded) >= _MIN_FUZZY:
+            for name, target in self._single.items():
+                if name[0] == folded[0] and len(name) >= _MIN_FUZZY and within_one_edit(folded, name):
+                    return target, 0.7
+        return None
+
+
+def vgr_ids(text: str) -> Iterable[Tuple[int, int]]:
+    """Where vgr-ids (five letters, one or two digits) stand in a text."""
+    return (match.span() for match in _VGR_ID.finditer(text))
+
+
+def _longest(matches: List[NameMatch]) -> List[NameMatch]:
+    chosen: List[NameMatch] = []
+    for match in sorted(matches, key=lambda m: (m.start - m.end, -m.confidence, m.start)):
+        same_place = [other for other in chosen if match.start < other.end and other.start < match.end]
+        if all(other.start == match.start and other.end == match.end for other in same_place):
+            chosen.append(match)
+    return sorted(set(chosen), key=lambda m: (m.start, m.kind, m.value))
