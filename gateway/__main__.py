@@ -11,7 +11,8 @@ from gateway.errors import SettingsError
 from gateway.fallback import read_fallback
 from gateway.settings import from_environment
 from gateway.texts import read_texts
-from knowledge.errors import ContentError
+from knowledge.calendar.clock import clock_from
+from knowledge.errors import KnowledgeError
 
 
 def main() -> int:
@@ -19,8 +20,8 @@ def main() -> int:
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     try:
         settings = from_environment(os.environ)
-        app = create_app(settings, read_fallback(), read_texts())
-    except (SettingsError, ContentError) as error:
+        app = create_app(settings, read_fallback(clock_from(os.environ)), read_texts())
+    except (SettingsError, KnowledgeError) as error:
         print(f"gateway: {error}", file=sys.stderr)
         return 2
     try:

@@ -6,7 +6,10 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from knowledge.content import Content, default_desk
+from knowledge.calendar.clock import Clock
+from knowledge.calendar.errors import CalendarError
+from knowledge.calendar.opening import status
+from knowledge.content import Content, default_desk, read_content
 from knowledge.schema import Desk, Fact, Region
 
 log = logging.getLogger(__name__)
@@ -104,8 +107,8 @@ class ContentFallback:
     def _now(self, desk: Desk) -> Opening:
         try:
             return self._opening(desk)
-        except Exception as error:  # noqa: BLE001 - the telephone number must come through whatever the calendar does
-            log.error("opening hours of %s cannot be told: %s", desk.id, type(error).__name__)
+        except CalendarError as error:
+            log.error("opening hours of %s cannot be told: %s", desk.id, error)
             return Opening()
 
     def _sources(self, facts: Iterable[Fact]) -> tuple[SourceReference, ...]:

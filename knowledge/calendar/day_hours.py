@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from knowledge.calendar import holidays
-from knowledge.calendar.spans import Span, spans, whole_day, without
+from knowledge.calendar.spans import Span, spans, utc, whole_day, without
 from knowledge.schema import Closure, Hours, OnCall, Weekday
 
 _DAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -72,7 +72,7 @@ class DayHours:
         if any(at in part for part in (*self.openings, *self.possible, *closed)):
             return False
         hours = self.openings or self.possible
-        return bool(hours) and hours[0].start < at < hours[-1].end
+        return bool(hours) and utc(hours[0].start) < utc(at) < utc(hours[-1].end)
 
 
 def day_hours(hours: Hours | None, on_call: OnCall | None, closures: Sequence[Closure], day: date) -> DayHours:

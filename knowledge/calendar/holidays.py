@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from holidays.constants import DE_FACTO, PUBLIC
-from holidays.countries import Sweden
+from holidays.countries.sweden import Sweden
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from knowledge.calendar.errors import CalendarError

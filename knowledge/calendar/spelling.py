@@ -57,7 +57,7 @@ class Spelled:
             done = match.end()
         if not done:
             return self
-        return Spelled("".join([*text, self.text[done:]]), tuple([*origins, *self.origins[done:]]))
+        return Spelled("".join([*text, self.text[done:]]), (*origins, *self.origins[done:]))
 
 
 class Speller:

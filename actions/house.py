@@ -1,0 +1,35 @@
+"""The composition root of the actions: what they need, made once from the settings."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+
+from knowledge.calendar import clock
+from knowledge.content import read_content
+from knowledge.database import DEFAULT_URL, KnowledgeBase, connect
+from knowledge.schema import Region
+
+
+@dataclass(frozen=True)
+class House:
+    """Knowledge, clock and the regions' contacts."""
+
+    knowledge: KnowledgeBase
+    now: Callable[[], datetime]
+    """Aware, Europe/Stockholm."""
+    regions: dict[str, Region]
+    """Read from the content files, so that numbers can be given when the database is gone."""
+
+    @property
+    def region_codes(self) -> frozenset[str]:
+        """The regions that the bot answers for."""
+        return frozenset(self.regions)
+
+
+@cache
+def house() -> House:
+    """The house of this process. Raises ContentError or a settings error at the first use, so use it at start."""
+    engine = connect(os.environ.get("DATABASE_URL", DEFAULT_URL))
+    return House(KnowledgeBase(engine), clock.now, read_content().regions)

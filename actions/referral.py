@@ -1,0 +1,121 @@
+"""Saying no honestly: to the right desk, out of the assignment, or a question back."""
+
+from dataclasses import replace
+
+from rasa_sdk import Tracker
+
+from actions.capability import Capability
+from actions.desk import contact_summary, present, state_now, status_of
+from actions.house import House
+from actions.phrases import data, say
+from actions.reply import Button, Reply, desk_facts, region_buttons, status_times, topic_reply
+from actions.turn import Turn
+from knowledge.content import PlacedTopic
+from knowledge.database import desk_for, region_of
+from knowledge.schema import Desk, Region
+
+
+class Decline(Capability):
+    """`action_decline`: outside the assignment."""
+
+    def name(self) -> str:
+        """See `Capability.name`."""
+        return "action_decline"
+
+    def reply(self, turn: Turn, tracker: Tracker) -> Reply:
+        """See `Capability.reply`."""
+        return decline_foreign(turn.foreign[0]) if turn.foreign and not turn.regions else decline(turn)
+
+
+class AskForMore(Capability):
+    """`action_ask_for_more`: the message is too vague to answer."""
+
+    def name(self) -> str:
+        """See `Capability.name`."""
+        return "action_ask_for_more"
+
+    def reply(self, turn: Turn, tracker: Tracker) -> Reply:
+        """See `Capability.reply`."""
+        return unclear(turn, self.house)
+
+
+class TalkToHuman(Capability):
+    """`action_talk_to_human`: the way to a person, and whether anyone answers now."""
+
+    def name(self) -> str:
+        """See `Capability.name`."""
+        return "action_talk_to_human"
+
+    def reply(self, turn: Turn, tracker: Tracker) -> Reply:
+        """See `Capability.reply`."""
+        return replace(_desks(say("human"), turn, self.house), outcome="answered")
+
+
+def decline(turn: Turn) -> Reply:
+    """Not this bot's business: say what is."""
+    return Reply(outcome="declined", text=say("declined"), region=turn.region)
+
+
+def decline_foreign(region: str) -> Reply:
+    """Another region's business."""
+    return Reply(outcome="declined", text=say("foreign", region=region))
+
+
+def unclear(turn: Turn, house: House) -> Reply:
+    """Ask for what is missing, once; the number to call stands beside it when the region is known."""
+    if not turn.text.strip():
+        return Reply(outcome="clarifying", text=say("empty"), region=turn.region)
+    if turn.region is None:
+        return Reply(outcome="clarifying", text=say("unclear"), buttons=region_buttons(house.knowledge.regions()))
+    desk = desk_for(region_of(house.knowledge, turn.region), None)
+    return Reply(
+        outcome="clarifying",
+        text=say("unclear_with_region", desk=desk.name, contact=contact_summary(desk)),
+        buttons=tuple(Button(entry["title"], entry["text"]) for entry in data("unclear_suggestions")),
+        region=turn.region,
+    )
+
+
+def refer(turn: Turn, house: House, placed: PlacedTopic | None = None) -> Reply:
+    """In the field, but not in the documents: the desk to turn to, and whether it is open now.
+
+    Without a region the desks of all regions are given, each under its region's name.
+    """
+    if placed is None:
+        key = "referred_all" if turn.region is None else "referred"
+        desk = "" if turn.region is None else _desk(region_of(house.knowledge, turn.region), turn, None).name
+        return _desks(say(key, desk=desk), turn, house)
+    reply = _desks(placed.topic.text, turn, house, placed)
+    told = topic_reply(placed)
+    return replace(reply, topic=told.topic, facts=(*told.facts, *reply.facts),
+                   notices=tuple(dict.fromkeys((*told.notices, *reply.notices))))
+
+
+def _desks(text: str, turn: Turn, house: House, placed: PlacedTopic | None = None) -> Reply:
+    code = turn.region or (placed.region if placed is not None else None)
+    now = house.now()
+    if code is not None:
+        desk = _desk(region_of(house.knowledge, code), turn, placed)
+        found = status_of(desk, now)
+        return Reply(
+            outcome="referred",
+            text=text,
+            region=code,
+            facts=desk_facts(desk),
+            notices=tuple(desk.notices),
+            times=status_times(found) if desk.hours is not None else {},
+        ).and_then(present(desk), state_now(desk, found, now))
+    parts = []
+    facts = []
+    for region in house.knowledge.regions():
+        desk = _desk(region, turn, placed)
+        parts.append(f"{region.in_sentence}. {present(desk)}\n- {state_now(desk, status_of(desk, now), now)}")
+        facts += desk_facts(desk)
+    return Reply(outcome="referred", text=text, facts=tuple(facts)).and_then(*parts)
+
+
+def _desk(region: Region, turn: Turn, placed: PlacedTopic | None) -> Desk:
+    if placed is not None and placed.topic.desk is not None and placed.region == region.code:
+        return next(desk for desk in region.desks if desk.id == placed.topic.desk)
+    service = placed.service if placed is not None else (turn.services[0] if turn.services else None)
+    return desk_for(region, service)

@@ -1,0 +1,75 @@
+"""The region in force: asked for once, remembered, changed when the user says so."""
+
+from rasa_sdk import Tracker
+
+from actions.answer import HIGH, answer, give
+from actions.capability import Capability
+from actions.contact import contact
+from actions.deadline import deadline
+from actions.house import House
+from actions.opening_hours import opening_hours
+from actions.phrases import say
+from actions.referral import decline_foreign, refer
+from actions.reply import Reply, region_buttons
+from actions.turn import Ranking, Turn
+from knowledge.database import region_of
+
+_RESUMED = {
+    "action_answer": answer,
+    "action_contact": contact,
+    "action_deadline": deadline,
+    "action_opening_hours": opening_hours,
+}
+
+
+class SetRegion(Capability):
+    """`action_set_region`: the user says which region it is about; what waited for that is answered."""
+
+    def name(self) -> str:
+        """See `Capability.name`."""
+        return "action_set_region"
+
+    def reply(self, turn: Turn, tracker: Tracker) -> Reply:
+        """See `Capability.reply`."""
+        return set_region(turn, self.house)
+
+
+def set_region(turn: Turn, house: House) -> Reply:
+    """Answer what waited; else the last question again for the new region; else a question in the same breath."""
+    if turn.foreign and not turn.regions:
+        return decline_foreign(turn.foreign[0])
+    if turn.region is None or not turn.regions:
+        buttons = region_buttons(house.knowledge.regions())
+        return Reply(outcome="clarifying", text=say("region_unknown"), buttons=buttons, region=turn.region)
+    if turn.pending is not None:
+        return _RESUMED[turn.pending["action"]](turn.resumed(turn.pending), house)
+    if turn.rankings.get(turn.region, Ranking(0.0)).confidence >= HIGH:
+        return answer(turn, house)
+    if turn.topic is not None:
+        return _same_question(turn, house, turn.region, turn.topic)
+    return Reply(
+        outcome="clarifying",
+        text=say("region_noted", region=region_of(house.knowledge, turn.region).in_sentence),
+        region=turn.region,
+    )
+
+
+def _same_question(turn: Turn, house: House, region: str, topic: str) -> Reply:
+    last = house.knowledge.topic(topic)
+    if last is None:
+        return refer(turn, house)
+    if last.region in (region, None):
+        return give(last, turn, house)
+    same = house.knowledge.same_question(last, region)
+    if same is not None:
+        return give(same, turn, house)
+    missing = say("no_such_answer", region=region_of(house.knowledge, region).in_sentence)
+    referred = refer(turn, house)
+    return Reply(
+        outcome="referred",
+        text=f"{missing}\n\n{referred.text}",
+        region=region,
+        facts=referred.facts,
+        notices=referred.notices,
+        times=referred.times,
+    )

@@ -1,0 +1,74 @@
+"""Rasa's REST channel, which never answers with silence and takes no commands from users.
+
+Stock REST answers `200 []` when an action or its server fails, lets any text that begins with a slash set an
+intent, and puts every client that names no sender into one conversation. This one does none of that.
+"""
+
+import json
+import logging
+import re
+import uuid
+from pathlib import Path
+from typing import Any, Awaitable, Callable, Dict, List, Text
+
+from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
+from rasa.core.channels.rest import RestInput
+from sanic import Blueprint
+from sanic.request import Request
+from sanic.response import HTTPResponse, json as json_response
+
+logger = logging.getLogger(__name__)
+
+MAX_CHARACTERS = 4000
+_CANNED = Path("build/canned.json")
+_BUTTON = re.compile(r'/(?:none_of_these|(?:inform_region|choose_topic)\{"(?:region|chosen_topic)": ?"[^"{}]{1,200}"\})')
+
+
+class NeverSilentRest(RestInput):
+    """`/webhooks/rest/webhook`, with the same request and reply as Rasa's own."""
+
+    def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[None]]) -> Blueprint:
+        """See `InputChannel.blueprint`."""
+        webhook = Blueprint("never_silent_rest")
+
+        @webhook.route("/", methods=["GET"])
+        async def health(request: Request) -> HTTPResponse:
+            return json_response({"status": "ok"})
+
+        @webhook.route("/webhook", methods=["POST"])
+        async def receive(request: Request) -> HTTPResponse:
+            body = request.json
+            if not isinstance(body, dict) or not isinstance(body.get("message"), str):
+                return json_response({"error": "message must be a string"}, status=400)
+            sender = str(body.get("sender") or uuid.uuid4().hex)
+            text = body["message"]
+            metadata = body.get("metadata") if isinstance(body.get("metadata"), dict) else None
+            if not text.strip() or len(text) > MAX_CHARACTERS:
+                return json_response(_canned("too_long" if text.strip() else "empty", sender))
+            collector = CollectingOutputChannel()
+            try:
+                await on_new_message(
+                    UserMessage(plain_text(text), collector, sender, input_channel=self.name(), metadata=metadata)
+                )
+            except Exception:
+                logger.exception("a message could not be processed")
+            if collector.messages:
+                return json_response(collector.messages)
+            return json_response(_canned("failed", sender, (metadata or {}).get("region")))
+
+        return webhook
+
+
+def plain_text(text: Text) -> Text:
+    """The text as Rasa may have it: one of our buttons' payloads, or words that are no command."""
+    stripped = text.strip()
+    if _BUTTON.fullmatch(stripped):
+        return stripped
+    return stripped.lstrip("/").strip() or "?"
+
+
+def _canned(name: Text, sender: Text, region: Any = None) -> List[Dict[Text, Any]]:
+    """A reply prepared at training (`python -m actions.canned`), for when no action can make one."""
+    replies: Dict[Text, Dict[Text, Any]] = json.loads(_CANNED.read_text(encoding="utf-8"))
+    reply = replies.get(f"{name} {region}", replies[name])
+    return [{"recipient_id": sender, "text": reply["text"]}, {"recipient_id": sender, "custom": reply["custom"]}]
