@@ -88,7 +88,7 @@ class ContentFallback:
 
     def _summary(self, region: Region) -> DeskSummary:
         desk = default_desk(region)
-        facts = [*desk.contacts, *([desk.hours_fact] if desk.hours_fact else [])]
+        facts = [*desk.contacts, *(fact for fact in (desk.hours_fact, desk.on_call_fact) if fact)]
         return DeskSummary(
             region=region.code,
             region_name=region.name,
@@ -119,11 +119,16 @@ class ContentFallback:
         return tuple(found.values())
 
 
-def read_fallback(clock: Clock) -> ContentFallback:
-    """The contacts of the content, with opening hours by the clock. Raises ContentError."""
+def opening_by(clock: Clock) -> Callable[[Desk], Opening]:
+    """Tells how it stands with a desk when the clock is read."""
 
     def opening(desk: Desk) -> Opening:
         state = status(desk.hours, desk.on_call, desk.closures, clock())
         return Opening(state.open, state.next_open, state.on_call)
 
-    return ContentFallback(read_content(), opening)
+    return opening
+
+
+def read_fallback(clock: Clock) -> ContentFallback:
+    """The contacts of the content. Raises ContentError."""
+    return ContentFallback(read_content(), opening_by(clock))

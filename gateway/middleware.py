@@ -77,7 +77,7 @@ async def turn_errors_into_answers(request: web.Request, handler: Handler) -> we
         return response
     except web.HTTPException:
         raise
-    except Exception as error:  # noqa: BLE001 - the user gets a sentence whatever happened
+    except Exception as error:
         # The exception's own message may quote what the user wrote.
         where = "".join(traceback.format_tb(error.__traceback__)[-3:])
         log.error("%s in the gateway\n%s", type(error).__name__, where)

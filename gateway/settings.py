@@ -25,7 +25,7 @@ class Settings:
     rasa_url: URL = LOCAL_RASA
     """RASA_URL: where Rasa's REST channel is."""
     secret: str = field(default_factory=lambda: secrets.token_hex(32), repr=False)
-    """GATEWAY_SECRET: signs conversations and buttons. Unset: a new one at every start, which ends all conversations."""
+    """GATEWAY_SECRET: signs conversations and buttons. Unset: a new one at each start, which ends all conversations."""
     rasa_timeout: float = 8.0
     """GATEWAY_RASA_TIMEOUT: seconds to wait for an answer before the user gets the contacts instead."""
     session_hours: float = 12.0

@@ -23,13 +23,15 @@ export async function start() {
 
 let desks = null;
 
-/** Each region's support desk; an empty list when they cannot be fetched. */
-export function contacts() {
-  desks ??= request("/api/contacts").then((answer) => answer.desks ?? []);
-  return desks.catch(() => {
-    desks = null;
-    return [];
-  });
+/** Each region's support desk; what was known before when they cannot be fetched, so possibly an empty list. */
+export async function contacts({ fresh = false } = {}) {
+  const before = await desks;
+  if (!before?.length || fresh)
+    desks = request("/api/contacts").then(
+      (answer) => answer.desks ?? [],
+      () => before ?? [],
+    );
+  return desks;
 }
 
 async function request(path, options = {}) {

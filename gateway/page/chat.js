@@ -13,18 +13,21 @@ const LONGEST = 2000;
 const COUNT_FROM = 1800;
 const SHOW_BUSY_AFTER = 250;
 const SAY_STILL_BUSY_AFTER = 5000;
+const LEAVING = 3000;
 
 class SupportlotsenChat extends HTMLElement {
   #conversation = recall();
   #busy = false;
   #timers = [];
+  #leavingSince = -Infinity;
   #parts;
 
   connectedCallback() {
     if (this.shadowRoot) return;
     this.#build();
     this.#restore();
-    api.contacts();
+    api.contacts(); // known already if the connection is lost
+    window.addEventListener("beforeunload", () => (this.#leavingSince = performance.now()));
     window.addEventListener("beforeprint", () => {
       for (const folded of this.shadowRoot.querySelectorAll("details")) folded.open = true;
     });
@@ -49,7 +52,7 @@ class SupportlotsenChat extends HTMLElement {
       { class: "starters", role: "group", "aria-label": texts.starters },
       element("p", { class: "starters-title", "aria-hidden": "true" }, texts.starters),
       ...texts.questions.map((question) =>
-        element("button", { type: "button", class: "choice", onclick: () => this.#ask(question) }, question),
+        element("button", { type: "button", class: "choice", onclick: () => this.#start(question) }, question),
       ),
     );
     const busy = element("div", { class: "busy", role: "status" });
@@ -60,7 +63,7 @@ class SupportlotsenChat extends HTMLElement {
       autocomplete: "off",
       "aria-describedby": "hint problem",
       enterKeyHint: "send",
-      oninput: () => this.#count(),
+      oninput: () => this.#onInput(),
       onkeydown: (event) => this.#onKey(event),
     });
     const count = element("p", { class: "count", "aria-live": "polite" });
@@ -120,7 +123,8 @@ class SupportlotsenChat extends HTMLElement {
   }
 
   #restore() {
-    const { entries } = this.#conversation;
+    const { entries, draft } = this.#conversation;
+    if (draft) this.#write(draft);
     if (!entries.length) {
       this.#welcome();
       return;
@@ -206,6 +210,17 @@ class SupportlotsenChat extends HTMLElement {
     this.#parts.input.setAttribute("aria-invalid", String(Boolean(text)));
   }
 
+  #onInput() {
+    this.#conversation.draft = this.#parts.input.value;
+    remember(this.#conversation);
+    this.#count();
+  }
+
+  #write(text) {
+    this.#parts.input.value = text;
+    this.#onInput();
+  }
+
   #count() {
     const left = LONGEST - characters(this.#parts.input.value.trim());
     this.#parts.count.textContent = left <= LONGEST - COUNT_FROM && left >= 0 ? texts.left(left) : "";
@@ -222,7 +237,7 @@ class SupportlotsenChat extends HTMLElement {
   #toNode(node) {
     const { scroll } = this.#parts;
     const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "instant" : "smooth";
-    if (scrolls(scroll)) scroll.scrollTo({ top: node.offsetTop - scroll.offsetTop - 16, behavior });
+    if (scrolls(scroll)) scroll.scrollTo({ top: node.offsetTop - 16, behavior });
     else node.scrollIntoView({ block: "start", behavior });
   }
 
@@ -247,16 +262,18 @@ class SupportlotsenChat extends HTMLElement {
       this.#setProblem(texts.tooLong(grouped(characters(text)), grouped(LONGEST)));
       return;
     }
-    this.#parts.input.value = "";
-    this.#count();
-    this.#setProblem("");
+    this.#write("");
     this.#ask(text);
   }
 
   #ask(text) {
+    if (!this.#busy) this.#exchange({ text }, text);
+  }
+
+  #start(question) {
     if (this.#busy) return;
     this.#focusInput();
-    this.#exchange({ text }, text);
+    this.#ask(question);
   }
 
   #choose(entry, node, index) {
@@ -282,7 +299,8 @@ class SupportlotsenChat extends HTMLElement {
   }
 
   #startOver() {
-    this.#conversation = { token: null, region: this.#conversation.region, entries: [] };
+    const { region, draft } = this.#conversation;
+    this.#conversation = { token: null, region, draft, entries: [] };
     this.#parts.log.replaceChildren();
     this.#setProblem("");
     this.#welcome();
@@ -304,6 +322,8 @@ class SupportlotsenChat extends HTMLElement {
       answer = await this.#send(message, shown);
     } catch (error) {
       if (!(error instanceof api.Unreachable)) console.error(error);
+      // Leaving the page cuts the request off: that is no failure, and the question must be there after a reload.
+      if (performance.now() - this.#leavingSince < LEAVING) await new Promise((resume) => setTimeout(resume, LEAVING));
       answer = null;
     }
     this.#setBusy(false);
@@ -313,9 +333,9 @@ class SupportlotsenChat extends HTMLElement {
       return;
     }
     const nodes = answer.messages.map((each) => this.#add({ from: "bot", ...each }));
-    this.#toNode(question ?? nodes[0]);
     const failed = answer.error || answer.messages.some((each) => each.custom?.outcome === "failed");
     if (failed) this.#offerRetry(message, shown);
+    this.#toNode(question ?? nodes[0]);
     const region = answer.messages.map((each) => each.custom?.region).findLast(Boolean);
     if (region && region !== this.region) {
       this.region = region;
@@ -345,8 +365,7 @@ class SupportlotsenChat extends HTMLElement {
     const backInBox = question && message.text && !input.value.trim();
     if (backInBox) {
       this.#remove(question, questionEntry);
-      input.value = shown;
-      this.#count();
+      this.#write(shown);
     } else if (undo) {
       this.#remove(question, questionEntry);
       undo();

@@ -2,12 +2,14 @@
 
 const KEY = "supportlotsen";
 
+const NOTHING = { token: null, region: "", draft: "", entries: [] };
+
 export function recall() {
   try {
     const kept = JSON.parse(sessionStorage.getItem(KEY));
-    return { token: kept?.token ?? null, region: kept?.region ?? "", entries: Array.isArray(kept?.entries) ? kept.entries : [] };
+    return Array.isArray(kept?.entries) ? { ...NOTHING, ...kept } : { ...NOTHING };
   } catch {
-    return { token: null, region: "", entries: [] };
+    return { ...NOTHING };
   }
 }
 

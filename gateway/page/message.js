@@ -66,7 +66,7 @@ function sourcesNode(sources) {
   const summary = told.length === 1 ? texts.source : texts.sources(told.length);
   return element(
     "details",
-    { class: "sources" },
+    { class: "sources", ontoggle: (event) => event.target.open && event.target.scrollIntoView({ block: "nearest" }) },
     element("summary", {}, icon("document"), summary),
     element("ul", {}, ...told.map(sourceNode)),
   );

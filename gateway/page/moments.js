@@ -10,7 +10,8 @@ const WEEKDAY_AND_YEAR = format({ weekday: "long", day: "numeric", month: "long"
 const DATE = new Intl.DateTimeFormat("sv-SE", { timeZone: "UTC", day: "numeric", month: "long", year: "numeric" });
 const DAY_KEY = format({ year: "numeric", month: "2-digit", day: "2-digit" });
 
-const A_MOMENT_AGO = 5 * 60_000;
+const A_MOMENT = 5 * 60_000;
+const A_WHILE = 15 * 60_000;
 const DAY = 24 * 60 * 60_000;
 
 export const clock = (moment) => CLOCK.format(moment);
@@ -29,18 +30,18 @@ export function when(moment, now) {
   return texts.atTime(day(moment, now), clock(moment));
 }
 
-/** Whether a desk is open, for people: `{open, text}`, or null when `custom` does not say. */
-export function openness(custom, told) {
+/** Whether a desk is open, for people: `{open, text}`, or null when `custom` does not say. `told`: when it was answered. */
+export function openness(custom, told, now = new Date()) {
   if (typeof custom?.open !== "boolean") return null;
   const asked = read(custom.at) ?? told;
-  // `at` may come from a clock that was set for a test or a demo: then it is what "now" means in the answer.
-  const isNow = !custom.at || Math.abs(asked - told) < A_MOMENT_AGO;
-  const opens = read(custom.next_open);
-  const parts = [];
-  if (isNow) parts.push(custom.open ? texts.openNow : texts.closedNow);
-  else parts.push((custom.open ? texts.openAt : texts.closedAt)(atMoment(asked, told)));
-  if (!custom.open && opens) parts.push(texts.opens(isNow ? when(opens, told) : texts.atTime(day(opens, told), clock(opens))));
-  return { open: custom.open, text: parts.join(", ") };
+  const opens = custom.open ? null : read(custom.next_open);
+  if (Math.abs(asked - told) < A_MOMENT && now - told < A_WHILE) {
+    const state = custom.open ? texts.openNow : texts.closedNow;
+    return { open: custom.open, text: opens ? `${state}, ${texts.opens(when(opens, told))}` : state };
+  }
+  // Another time than now, or an answer read again later: "nu" would be wrong.
+  const state = (custom.open ? texts.openAt : texts.closedAt)(atMoment(asked, told));
+  return { open: custom.open, text: opens ? `${state}, ${texts.opens(atMoment(opens, told))}` : state };
 }
 
 function atMoment(moment, now) {

@@ -7,6 +7,8 @@ import { openness } from "./moments.js";
 import { richText } from "./rich-text.js";
 import { texts } from "./texts.js";
 
+const REFRESH = 5 * 60_000;
+
 const chat = document.querySelector("supportlotsen-chat");
 const choice = document.querySelector("#region");
 const desks = document.querySelector("#desks");
@@ -32,6 +34,7 @@ function deskCard(desk) {
     ...desk.ways.map((way) => element("div", { class: `way ${way.kind}` }, richText(way.value, [way]))),
     desk.hours ? element("p", { class: "hours" }, texts.hours(desk.hours)) : null,
     state && element("p", { class: state.open ? "badge open" : "badge closed" }, icon("clock"), state.text),
+    desk.on_call && desk.on_call_how ? element("div", { class: "hours" }, richText(desk.on_call_how)) : null,
   );
   card.dataset.region = desk.region;
   return card;
@@ -43,7 +46,19 @@ choice.addEventListener("change", () => {
 });
 chat.addEventListener("regionknown", (event) => selectRegion(event.detail));
 
-const known = await api.contacts();
-desks.append(...known.map(deskCard));
-document.querySelector("#people").hidden = known.length === 0;
+async function showDesks() {
+  const known = await api.contacts({ fresh: true });
+  if (desks.contains(document.activeElement)) return; // somebody is about to follow a link there
+  desks.replaceChildren(...known.map(deskCard));
+  document.querySelector("#people").hidden = known.length === 0;
+  showDesksOf(chat.region);
+}
+
+function refreshDesks() {
+  if (document.visibilityState === "visible") showDesks();
+}
+
 selectRegion(chat.region);
+await showDesks();
+setInterval(refreshDesks, REFRESH);
+document.addEventListener("visibilitychange", refreshDesks);

@@ -4,10 +4,10 @@ export const texts = {
   name: "Supportlotsen",
   you: "Du",
   title: "Fråga Supportlotsen",
-  subtitle: "AI-bot som svarar ur regionernas egna dokument",
+  subtitle: "AI-bot som visar sin källa",
   conversation: "Samtalet",
   welcome:
-    "Hej! Jag är Supportlotsen, en AI-bot som hjälper dig med regionernas IT-system. Du pratar alltså inte med en människa, men jag visar vem du kan ringa.\n\n" +
+    "Hej! Jag är Supportlotsen, en AI-bot som hjälper dig med regionernas IT‑system. Du pratar alltså inte med en människa, men jag visar vem du kan ringa.\n\n" +
     "Skriv inga personnummer eller andra uppgifter om patienter här.",
   starters: "Vanliga frågor att börja med",
   questions: [
@@ -50,6 +50,5 @@ export const texts = {
   restartQuestion: "Vill du börja om?",
   restartConsequence: "Samtalet tas bort från den här sidan.",
   cancel: "Avbryt",
-  phone: "Ring",
   hours: (hours) => `Öppettider: ${hours}`,
 };

@@ -1,7 +1,7 @@
 """One day of a desk: when it is staffed, when its on-call answers, and what the documents leave open about that day.
 
-The documents say "helgfri vardag" (000, Supportvägar: måndag-fredag 07:30-16:00 varje helgfri vardag; beredskap lördag och
-söndag samt måndag till fredag 16.00-07.30). Eves are no public holidays by law (1989:253), so a desk's policy decides.
+The documents say "helgfri vardag" (000, Supportvägar: måndag-fredag 07:30-16:00 varje helgfri vardag; beredskap lördag
+och söndag samt måndag till fredag 16.00-07.30). Eves are no public holidays by law (1989:253): a desk's policy decides.
 """
 
 from collections.abc import Sequence

@@ -1,124 +1,123 @@
-"""Rules for days in Swedish text: dates, weekdays, weeks, holidays. They read text that `Words.spelled` has rewritten."""
+"""Rules for single expressions of days: dates, weekdays, weeks. They read what `Words.spelled` has rewritten."""
 
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import IntEnum
 from functools import cache
 
+from knowledge.calendar import day_meanings as meanings
 from knowledge.calendar import holidays
 from knowledge.calendar.holidays import Days
-from knowledge.calendar.words import Words, any_of, words
-
-_YEARS_AHEAD = 10
-_RANGE = re.compile(r",? *(?:-|t\.?o\.?m\.?|till(?: och med)?|fram till) *(?:och med )?(?:pa |den )?")
-_PAIR = re.compile(r" *(?:och|o|&|eller) *(?:pa |den )?")
-_SAME = re.compile(r"[ ,(]*(?:den |pa |dvs |alltsa )?")
+from knowledge.calendar.words import any_of, words
 
 
 class Precision(IntEnum):
     """Which of two expressions side by side decides: "fredag den 12:e" is the 12th."""
 
     weekday = 1
-    week = 2
-    date = 3
+    weekend = 2
+    week = 3
+    date = 4
 
 
 @dataclass(frozen=True)
 class DayHit:
-    """Days found in a text: which, and where (in the rewritten text)."""
+    """Days found in a text: which, and where in the rewritten text."""
 
     days: Days
     start: int
     end: int
     precision: Precision
     occasion: str | None = None
+    """The name of the holiday or holidays, if they were named."""
+    night_after: bool = False
+    """It is the night that begins on that day: "natten till lördag" begins on Friday."""
 
 
-_Rule = tuple[re.Pattern[str], Callable[[re.Match[str], date], Days | None], Precision]
+_Meaning = Callable[[re.Match[str], date], Days | None]
 
 
-def find_days(text: str, today: date) -> DayHit | None:
-    """The first day or days that the text names, with what follows to make a range of it."""
-    hits = _hits(text, today)
-    if not hits:
-        return None
-    first = hits[0]
-    for following in hits[1:]:
-        joined = _join(text, first, following)
-        if joined is None:
-            break
-        first = joined
-    return first
-
-
-def _hits(text: str, today: date) -> list[DayHit]:
-    """Hits in the order of the text; where they overlap the earliest stays, and of those the longest."""
-    hits: list[DayHit] = []
-    for hit in sorted(_all_hits(text, today), key=lambda hit: (hit.start, -hit.end, -hit.precision)):
-        if not hits or hit.start >= hits[-1].end:
-            hits.append(hit)
-    return hits
-
-
-def _all_hits(text: str, today: date) -> Iterator[DayHit]:
+def hits(text: str, today: date) -> Iterator[DayHit]:
+    """Every expression of days in the text; they may overlap."""
     for pattern, meaning, precision in _rules():
         for match in pattern.finditer(text):
-            try:
-                days = meaning(match, today)
-            except ValueError, OverflowError:
-                continue
+            days = _valid(meaning, match, today)
             if days:
-                yield DayHit(days, match.start(), match.end(), precision)
+                night = meaning is meanings.day_before_weekday
+                yield DayHit(days, match.start(), match.end(), precision, night_after=night)
     yield from _occasions(text, today)
+
+
+def _valid(meaning: _Meaning, match: re.Match[str], today: date) -> Days | None:
+    try:
+        return meaning(match, today)
+    except ValueError:  # no such day: the 31st of June
+        return None
 
 
 def _occasions(text: str, today: date) -> Iterator[DayHit]:
     done = 0
     while named := holidays.find_name(text[done:]):
         start, end = done + named.start, done + named.end
-        year = re.match(r" +(?:(20\d\d)\b|nasta ar\b)", text[end:])
-        if year:
+        days = holidays.coming(named.name, today)
+        if year := re.match(r" +(?:(20\d\d)\b|nasta ar\b)", text[end:]):
             days = holidays.occasion(named.name, int(year[1]) if year[1] else today.year + 1)
             end += year.end()
-        else:
-            days = holidays.coming(named.name, today)
         yield DayHit(days, start, end, Precision.date, named.name)
         done = end
 
 
-def _join(text: str, one: DayHit, other: DayHit) -> DayHit | None:
-    """Two neighbours as one: the same day said twice, or the ends of a range. None when they are two questions."""
-    between = text[one.end : other.start]
-    if _SAME.fullmatch(between):
-        decisive = max(one, other, key=lambda hit: hit.precision)
-        within = other.precision is Precision.week and one.precision is Precision.weekday
-        days = _weekday_in(one.days.first, other.days) if within else decisive.days
-        return DayHit(days, one.start, other.end, decisive.precision, decisive.occasion)
-    before = re.search(r"\b(?:mellan|fran)(?: och med)?(?: den)? *$", text[: one.start])
-    last = _not_before(one.days.first, other)
-    pair = _PAIR.fullmatch(between) and (before or last - one.days.last == timedelta(days=1))
-    if _RANGE.fullmatch(between) or pair:
-        first = one.days.first
-        if last < first and other.days.last.year == today_or_same_year(first):
-            first = first.replace(year=first.year - 1)
-        start = before.start() if before else one.start
-        return DayHit(Days(first, last), start, other.end, one.precision) if last >= first else None
-    return None
-
-
-def today_or_same_year(first: date) -> int:
-    return first.year
-
-
-def _not_before(first: date, other: DayHit) -> date:
-    last = other.days.last
-    if last < first and other.precision is Precision.weekday:
-        last += timedelta(days=7)
-    return last
-
-
-def _weekday_in(weekday: date, week: Days) -> Days:
-    day = week.first + timedelta(days=weekday.weekday() - week.first.weekday())
-    return Days(day, day)
+@cache
+def _rules() -> tuple[tuple[re.Pattern[str], _Meaning, Precision], ...]:
+    vocabulary = words()
+    month, month_name = any_of(vocabulary.month_or_short), any_of(vocabulary.month)
+    weekday, past = any_of(vocabulary.weekday), any_of(vocabulary.past_weekday)
+    number, ordinal = rf"\d{{1,3}}|{any_of(vocabulary.number)}", any_of(vocabulary.ordinal)
+    later = any_of(word for word, value in vocabulary.ordinal.items() if value > 3)
+    day, year, alone = r"(\d{1,2})(?::?[ea])?", r"(?: +(20\d\d)\b)?", r"(?<![\w.,:/])"
+    to = r" ?(?:-|till(?: och med)?|och|t\.?o\.?m\.?) ?"
+    written = (
+        (r"(?<![\d/.-])(20\d\d)-(\d\d?)-(\d\d?)(?:t(?=\d)|(?![\d-]))", meanings.iso, Precision.date),
+        (rf"{alone}(\d{{1,2}})\.(\d{{1,2}})\.(20\d\d)(?![\d.])", meanings.day_month_year, Precision.date),
+        (
+            rf"{alone}(?:den )?(\d{{1,2}})/(\d{{1,2}})(?:[/ -](20\d\d)\b)?(?![\w/])",
+            meanings.day_month_year,
+            Precision.date,
+        ),
+        (rf"{alone}(?:den )?(?:{day}|({ordinal}))[ -]*({month})\b\.?{year}", meanings.named_month, Precision.date),
+        (
+            rf"{alone}(?:mellan |fran )?(?:den )?{day}{to}(?:den )?{day} +({month})\b\.?{year}",
+            meanings.in_month,
+            Precision.date,
+        ),
+        (
+            rf"\bden {day}(?![\w/:-]|\.\d| +(?:{month})\b)( nasta manad| i nasta manad)?",
+            meanings.day_of_month,
+            Precision.date,
+        ),
+        (rf"\bden ({later})\b(?= *(?:[?!.,)]|$|kl\b|klockan))", meanings.ordinal_of_month, Precision.date),
+        (r"(?<=dag )(\d{1,2}):?e\b()", meanings.day_of_month, Precision.date),
+        (rf"\bsista ({month_name})\b", meanings.last_of_month, Precision.date),
+        (rf"\b({any_of(vocabulary.relative)})\b", meanings.relative, Precision.date),
+        (rf"\bom ({number}) (dag|dar|dygn|veck|manad)(?:ar|or|er|a)?\b", meanings.in_some_days, Precision.date),
+        (rf"\b(?:i |nu i |forra )?({past})\b|\bforra ({weekday})\b", meanings.past_weekday, Precision.date),
+        (rf"\bnasta ({weekday})\b", meanings.weekday_of_next_week, Precision.date),
+        (rf"\b(?:pa |kommande |denna |nu pa )?({weekday})\b", meanings.coming_weekday, Precision.weekday),
+        (rf"(?<=\bnatten )(?:mot|till) ({weekday})\b", meanings.day_before_weekday, Precision.date),
+        (r"\b(?:i |under )?nasta vecka\b", meanings.next_week, Precision.week),
+        (r"\b(?:den har|denna|i) veckan?\b", meanings.this_week, Precision.week),
+        (r"\b(?:i |under |pa )?(?:vecka ?|v\. ?|v )(\d{1,2})(?![\d.,:/]\d|\w)", meanings.numbered_week, Precision.week),
+        (r"\b(?:i |under |pa )?v(\d\d)\b(?![.,:/]\d)", meanings.numbered_week, Precision.week),
+        (
+            r"\b(?:(nasta) |(?:i|pa|over|till|under|kommande|denna|den har|hela) )?helg(?:en|er|erna)?\b",
+            meanings.weekend,
+            Precision.weekend,
+        ),
+        (rf"\b(?:i|under|hela|for) ({month_name})\b{year}", meanings.whole_month, Precision.week),
+        (rf"\b({month_name}) +(20\d\d)\b", meanings.whole_month, Precision.week),
+        (r"\bnasta manad\b", meanings.next_month, Precision.week),
+        (r"\b(?:den har|denna) manad(?:en)?\b", meanings.this_month, Precision.week),
+    )
+    return tuple((re.compile(pattern), meaning, precision) for pattern, meaning, precision in written)

@@ -1,6 +1,6 @@
 """Deadlines and lead times that the documents promise, computed. Pure functions: the numbers come from the content.
 
-Dates are Europe/Stockholm. What a document leaves open is told in `unclear`, with the other reading where it can be computed.
+Dates are Europe/Stockholm. What a document leaves open is told in `unclear`, with the other reading where there is one.
 """
 
 from collections.abc import Collection
@@ -65,7 +65,7 @@ class LeadTime:
 
 @dataclass(frozen=True)
 class OrderWindow:
-    """When an order for a coming start can be placed. 003: at the earliest 14 days before, KIV at least a day before."""
+    """When to order for a coming start. 003: at the earliest 14 days before, KIV at least a day before the order."""
 
     starts: date
     earliest: date
@@ -94,11 +94,12 @@ class Answer:
 def nth_working_day(year: int, month: int, n: int) -> date:
     """The n-th helgfri vardag of a month, n from 1. Raises ValueError for a month that has fewer."""
     found = 0
-    for day in range(1, 32):
-        current = date(year, month, day)
+    current = date(year, month, 1)
+    while current.month == month:
         found += is_helgfri_vardag(current)
         if found == n:
             return current
+        current += timedelta(days=1)
     raise ValueError(f"{year}-{month:02} has no working day number {n}")
 
 
@@ -137,8 +138,8 @@ def delivery(asked: datetime, days: int, closes: time) -> Delivery:
 def lead_time(ordered: date, days: int, paused_months: Collection[int] = (), paper: bool = False) -> LeadTime:
     """When an order can be expected: `days` after it, where days in paused months do not count.
 
-    001, "Leveranstid": 14 days for an electronic order, no configuration in June and July, such orders are taken care of
-    in August at the earliest; longer on paper.
+    001, "Leveranstid": 14 days for an electronic order, no configuration in June and July, such orders are taken care
+    of in August at the earliest; longer on paper.
     """
     starts = ordered
     while starts.month in paused_months:
@@ -155,7 +156,7 @@ def lead_time(ordered: date, days: int, paused_months: Collection[int] = (), pap
 
 
 def order_window(starts: date, today: date, days_before: int, prepare_days: int) -> OrderWindow:
-    """When to order for a person who starts on `starts`. 003: ordered at the earliest 14 days before, KIV a day before."""
+    """When to order for a person who starts on `starts`, seen from `today`; 003 says 14 days and 1 day."""
     earliest = starts - timedelta(days=days_before)
     prepare_by = max(earliest - timedelta(days=prepare_days), today)
     return OrderWindow(

@@ -5,6 +5,7 @@ here. The names, and the days that the library lacks, are in `holidays.yml`.
 """
 
 import re
+from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
@@ -93,21 +94,22 @@ def coming(name: str, today: date) -> Days:
 
 
 def find_name(text: str) -> NamedDays | None:
-    """The first occasion that `text` (folded by `spelling.fold`) names, in any of its spellings."""
+    """The first occasion that `text` (folded by `spelling.fold`) names, in any of its spellings, else with a typo."""
     words = list(_WORD.finditer(text))
-    for begin in range(len(words)):
-        for count in range(min(_LONGEST_NAME, len(words) - begin), 0, -1):
-            found = words[begin : begin + count]
-            name = _names().get("".join(word[0] for word in found))
-            if name:
-                return NamedDays(name, found[0].start(), found[-1].end())
-    for begin in range(len(words)):
-        for count in range(1, min(_LONGEST_NAME, len(words) - begin) + 1):
-            found = words[begin : begin + count]
-            name = _mistyped("".join(word[0] for word in found))
-            if name:
-                return NamedDays(name, found[0].start(), found[-1].end())
+    for known in (_names().get, _mistyped):
+        for begin in range(len(words)):
+            for found in _phrases(words, begin):
+                name = known("".join(word[0] for word in found))
+                if name:
+                    return NamedDays(name, found[0].start(), found[-1].end())
     return None
+
+
+def _phrases(words: list[re.Match[str]], begin: int) -> Iterator[list[re.Match[str]]]:
+    """Words in a row that may be one name, the most first; a name does not begin with a word of one or two letters."""
+    longest = min(_LONGEST_NAME, len(words) - begin) if len(words[begin][0]) > 2 or words[begin][0].isdigit() else 1
+    for count in range(longest, 0, -1):
+        yield words[begin : begin + count]
 
 
 def lookup(name: str, today: date) -> Days | None:
@@ -118,7 +120,7 @@ def lookup(name: str, today: date) -> Days | None:
 
 
 def _mistyped(written: str) -> str | None:
-    if len(written) < _LONG_ENOUGH_FOR_TYPOS or not written.isalpha():
+    if len(written) < _LONG_ENOUGH_FOR_TYPOS - 1 or not written.isalpha():
         return None
     meant = _speller().find(written)
     return _names()[meant] if meant and meant[0] == written[0] else None

@@ -9,7 +9,7 @@ from knowledge.calendar.day_hours import DayHours, Uncertain, closure_spans, day
 from knowledge.calendar.spans import Span, holding, utc
 from knowledge.schema import Closure, Hours, OnCall
 
-_HORIZON = 400
+_HORIZON = 120
 """Days: beyond that a desk counts as never opening, or never closing."""
 
 

@@ -17,7 +17,7 @@ def lower(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """Lower case without diacritics, with as many characters as the composed (NFC) text: ``På Lördag`` → ``pa lordag``."""
+    """Lower case without diacritics, as long as the composed (NFC) text: ``På Lördag`` → ``pa lordag``."""
     return lower(unicodedata.normalize("NFC", text)).translate(_SAME_LENGTH)
 
 

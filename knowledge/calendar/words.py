@@ -13,6 +13,7 @@ from knowledge.located_yaml import read
 
 _FILE = Path(__file__).with_name("words.yml")
 _LONG_ENOUGH_FOR_TYPOS = 6
+_SPACES = re.compile(" {2,}")
 _WORD = re.compile(r"[a-z]{5,}")
 
 
@@ -110,8 +111,11 @@ class Words(_Entry):
     def spelled(self, text: str) -> Spelled:
         """The composed (NFC) text folded, each word in the spelling that the rules know."""
         spelled = Spelled.of(fold(text))
-        spelled = spelled.replace(self._short_weekday, lambda match: self._full.get(lower(text[slice(*match.span())]), match[0]))
-        spelled = spelled.replace(self._variants, lambda match: self._canonical[re.sub(" +", " ", match[0])])
+        spelled = spelled.replace(
+            self._short_weekday, lambda match: self._full.get(lower(text[slice(*match.span())]), match[0])
+        )
+        spelled = spelled.replace(_SPACES, lambda _: " ")
+        spelled = spelled.replace(self._variants, lambda match: self._canonical[match[0]])
         return spelled.replace(_WORD, lambda match: self._typo(match[0]))
 
     @cached_property
@@ -133,7 +137,8 @@ class Words(_Entry):
         """Short weekdays where a day is meant."""
         short = any_of(self._full)
         days = any_of([*self._full, *self.weekday])
-        parts = any_of(form for part in self.parts for form in (*part.with_day, *part.alone))
+        forms = [form for part in self.parts for form in (*part.with_day, *part.alone)]
+        parts = any_of([*forms, *(variant for form in forms for variant in self.spellings.get(form, ()))])
         before = r"(?:(?<=\bpa )|(?<=\bnasta )|(?<=\bkommande )|(?<=\btill )|(?<=[a-z]-))"
         after = rf"(?= ?- ?(?:{days})\b| (?:kl\b|klockan\b|{parts}|den \d|\d\d?[.:/]\d))"
         return re.compile(rf"{before}(?:{short})\b|\b(?:{short})\b{after}")
@@ -145,9 +150,7 @@ class Words(_Entry):
     def _known(self) -> frozenset[str]:
         phrases = (form for part in self.parts for form in (*part.today, *part.alone, *part.with_day))
         words = {fold(word) for phrase in phrases for word in phrase.split()}
-        return frozenset(
-            words | set(self._meant()) | {fold(word) for word in self.not_typos} | set(self.past_weekday)
-        )
+        return frozenset(words | set(self._meant()) | {fold(word) for word in self.not_typos} | set(self.past_weekday))
 
     @cached_property
     def _speller(self) -> Speller:
@@ -158,9 +161,9 @@ class Words(_Entry):
 
 
 def any_of(words: Iterable[str]) -> str:
-    """A regular expression for any of the words, folded, the longest first; spaces match any number of them."""
+    """A regular expression for any of the words, folded, the longest first."""
     folded = sorted({fold(word) for word in words}, key=len, reverse=True)
-    return "|".join(re.escape(word).replace(r"\ ", " +") for word in folded)
+    return "|".join(re.escape(word) for word in folded)
 
 
 @cache

@@ -17,10 +17,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from nlu.components import index_file
 from nlu.understanding.embedding import BundledE5, CachedEmbedder
-from nlu.understanding.intent_model import IntentModel
-from nlu.understanding.names import NameMatcher
-from nlu.understanding.normaliser import Normaliser
-from nlu.understanding.topic_model import TopicModel, query_of
+from nlu.understanding.model import Understanding
 
 _MODEL = "understanding.joblib"
 
@@ -44,10 +41,7 @@ class SwedishUnderstanding(IntentClassifier, GraphComponent):
         self._model_storage = model_storage
         self._resource = resource
         self._embedder = BundledE5()
-        self._normaliser: Normaliser
-        self._intents: IntentModel
-        self._topics: TopicModel
-        self._names: NameMatcher
+        self._model: Understanding
 
     @classmethod
     def create(
@@ -68,18 +62,13 @@ class SwedishUnderstanding(IntentClassifier, GraphComponent):
         """Learn normaliser, intents, topics and gate, and write them into the model."""
         index = index_file.read(self._config["index"])
         messages = [example for example in training_data.intent_examples if example.get(TEXT)]
-        texts = [str(message.get(TEXT)) for message in messages]
-        intents = [str(message.get(INTENT)) for message in messages]
-        embedder = CachedEmbedder(self._embedder, Path(self._config["cache"]))
-        topics_texts = [f"{topic['title']} {topic['text']}" for topic in index["topics"]]
-        name_texts = [name for service in index["services"] for name in service["names"]]
-        normaliser = Normaliser.learn([*texts, *topics_texts, *name_texts])
-        normal = [normaliser(text) for text in texts]
-        model = IntentModel().fit(normal, embedder.embed(normal), intents)
-        topics = TopicModel().fit(index, embedder, normaliser, NameMatcher(index), texts, intents)
+        model = Understanding(index).train(
+            [str(message.get(TEXT)) for message in messages],
+            [str(message.get(INTENT)) for message in messages],
+            CachedEmbedder(self._embedder, Path(self._config["cache"])),
+        )
         with self._model_storage.write_to(self._resource) as folder:
-            joblib.dump((normaliser, model, topics), folder / _MODEL, compress=1)
-        index_file.pack(self._config["index"], self._model_storage, self._resource)
+            joblib.dump(model, folder / _MODEL, compress=1)
         return self._resource
 
     @classmethod
@@ -94,8 +83,7 @@ class SwedishUnderstanding(IntentClassifier, GraphComponent):
         """See `GraphComponent.load`."""
         component = cls(config, model_storage, resource)
         with model_storage.read_from(resource) as folder:
-            component._normaliser, component._intents, component._topics = joblib.load(folder / _MODEL)
-        component._names = NameMatcher(index_file.unpack(model_storage, resource))
+            component._model = joblib.load(folder / _MODEL)
         return component
 
     def process(self, messages: List[Message]) -> List[Message]:
@@ -107,11 +95,9 @@ class SwedishUnderstanding(IntentClassifier, GraphComponent):
         return messages
 
     def _understand(self, message: Message, text: str) -> None:
-        normal = self._normaliser(text)
-        vector = self._embedder.embed([normal])[0]
-        query = query_of(normal, vector, self._names.find(text[:2000]), self._intents)
-        ranking = sorted(query.intents.items(), key=lambda item: -item[1])[: int(self._config["ranking_length"])]
-        named = [{"name": str(name), "confidence": float(share)} for name, share in ranking]
+        understood = self._model.understand(text, self._embedder)
+        ranking = sorted(understood.intents.items(), key=lambda item: -item[1])[: int(self._config["ranking_length"])]
+        named = [{"name": name, "confidence": share} for name, share in ranking]
         message.set("intent", named[0], add_to_output=True)
         message.set("intent_ranking", named, add_to_output=True)
         topics = {
@@ -119,6 +105,6 @@ class SwedishUnderstanding(IntentClassifier, GraphComponent):
                 "confidence": round(found.confidence, 4),
                 "ranking": [{"name": topic.name, "score": round(topic.score, 3)} for topic in found.topics],
             }
-            for region, found in self._topics.rank(query).items()
+            for region, found in understood.topics.items()
         }
         message.set("topics", topics, add_to_output=True)

@@ -22,6 +22,7 @@ SERVICE = "service"
 _ENDINGS = ("", "s", "n", "en", "et", "t", "ns", "ens", "ets", "ar", "er", "or", "na", "arna", "erna", "an", "ans", "on", "a")
 _MIN_FUZZY = 7
 _MIN_COMPOUND = 4
+_DOUBLE = re.compile(r"\bregion(en)? regionen", re.IGNORECASE)
 _VGR_ID = re.compile(r"\b[a-z]{5}\d{1,2}\b", re.IGNORECASE)
 
 
@@ -113,6 +114,18 @@ class NameMatcher:
                 if name[0] == folded[0] and len(name) >= _MIN_FUZZY and within_one_edit(folded, name):
                     return target, 0.7
         return None
+
+
+def without_regions(text: str, matches: Iterable[NameMatch]) -> str:
+    """The text with each of our regions' names replaced by "regionen".
+
+    Which region is meant is known by its name alone; left in place, the name makes all questions about one region
+    look alike.
+    """
+    for match in sorted(matches, key=lambda m: -m.start):
+        if match.kind == REGION:
+            text = f"{text[: match.start]}regionen{text[match.end :]}"
+    return _DOUBLE.sub("regionen", text)
 
 
 def vgr_ids(text: str) -> Iterable[Tuple[int, int]]:

@@ -1,0 +1,83 @@
+"""The whole of understanding in one object: text in; kind of request, names and topics out."""
+
+from typing import Any, Dict, List, NamedTuple, Sequence
+
+from nlu.understanding.embedding import Embedder
+from nlu.understanding.intent_model import IntentModel
+from nlu.understanding.names import NameMatch, NameMatcher, without_regions
+from nlu.understanding.normaliser import Normaliser, clip
+from nlu.understanding.topic_model import Query, Ranking, TopicModel, services_in
+
+
+class Understood(NamedTuple):
+    """What a message was taken to mean."""
+
+    intents: Dict[str, float]
+    """Probability of each intent."""
+    topics: Dict[str, Ranking]
+    """For each region code, the topics that may answer."""
+
+
+class Understanding:
+    """Train once, then `understand`. The embedder is given at each use: it is no part of the stored model."""
+
+    def __init__(self, index: Dict[str, Any]) -> None:
+        """`index`: see `knowledge.export.write_index`."""
+        self._index = index
+        self._names = NameMatcher(index)
+        self._normaliser: Normaliser
+        self._intents: IntentModel
+        self._topics: TopicModel
+
+    def train(self, messages: Sequence[str], intents: Sequence[str], embedder: Embedder) -> "Understanding":
+        """Learn from messages and their intents; the topics' examples are learnt too when they are not among them."""
+        known = set(messages)
+        unseen = [
+            (example, topic["intent"])
+            for topic in self._index["topics"]
+            for example in topic["examples"]
+            if example not in known
+        ]
+        texts = [*messages, *(example for example, _ in unseen)]
+        labels = [*intents, *(intent for _, intent in unseen)]
+        passages = [f"{topic['title']} {topic['text']}" for topic in self._index["topics"]]
+        names = [name for service in self._index["services"] for name in service["names"]]
+        self._normaliser = Normaliser.learn(map(self._masked, [*texts, *passages, *names]))
+        normal = [self.normal(text) for text in texts]
+        vectors = embedder.embed(normal)
+        self._intents = IntentModel().fit(normal, vectors, labels)
+        services = [services_in(self._names.find(text)) for text in texts]
+        self._topics = TopicModel().fit(self._index, embedder, self.normal, self._names, texts, normal, vectors, services, labels)
+        return self
+
+    def normal(self, text: str) -> str:
+        """The text that features are made of: capped, regions masked, spelling evened."""
+        return self._normaliser(self._masked(clip(text)))
+
+    def names(self, text: str) -> List[NameMatch]:
+        """The names of the knowledge base in a text; offsets count in the text as it came."""
+        return self._names.find(text[:_NAMES_WITHIN])
+
+    def understand(self, text: str, embedder: Embedder) -> Understood:
+        """One embedding, one look at every topic."""
+        normal = self.normal(text)
+        vector = embedder.embed([normal])[0]
+        shares = self._intents.probabilities([normal], vector.reshape(1, -1))[0]
+        intents = {str(name): float(share) for name, share in zip(self._intents.classes, shares)}
+        query = Query(normal, vector, services_in(self.names(text)), intents)
+        return Understood(intents, self._topics.rank(query))
+
+    def _masked(self, text: str) -> str:
+        return without_regions(text, self._names.find(text))
+
+    def __getstate__(self) -> Dict[str, Any]:
+        """Everything but the matcher, which spaCy builds anew from the index."""
+        return {key: value for key, value in self.__dict__.items() if key != "_names"}
+
+    def __setstate__(self, state: Dict[str, Any]) -> None:
+        """See `__getstate__`."""
+        self.__dict__.update(state)
+        self._names = NameMatcher(self._index)
+
+
+_NAMES_WITHIN = 2000

@@ -1,0 +1,1 @@
+"""What the Makefile calls: install, train, start everything, stop everything."""

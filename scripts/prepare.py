@@ -1,0 +1,93 @@
+"""What must lie ready before the programs start: exported content, database, trained model."""
+
+import hashlib
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from scripts import sealed
+from scripts.errors import StartError, TrainingFailed
+from scripts.sealed import MODEL, ROOT
+
+FINGERPRINT = MODEL.with_name("supportlotsen.fingerprint")
+CANNED = Path("build/canned.json")
+
+_TRAINED_ON = (
+    "build/knowledge.json",
+    "config.yml",
+    "data/**/*.yml",
+    "domain.yml",
+    "nlu/components/**/*.py",
+    "nlu/understanding/**/*.py",
+    "nlu/uv.lock",
+)
+"""All that a model depends on. The content is among it as exported, so that only what training reads counts."""
+
+
+def prepare() -> None:
+    """Everything, in order. Raises StartError."""
+    export_content()
+    load_database()
+    train()
+
+
+def export_content() -> None:
+    """Check the content and write what the sealed runtime needs of it. Raises StartError."""
+    _run(["knowledge", "export"])
+    _run(["actions.canned", str(CANNED)])
+
+
+def load_database() -> None:
+    """Bring the database up to the content. Raises StartError."""
+    _run(["knowledge", "load"])
+
+
+def train(force: bool = False) -> None:
+    """Train if anything that the model depends on has changed. Raises TrainingFailed."""
+    current = fingerprint(ROOT)
+    if not force and (ROOT / MODEL).exists() and _trained() == current:
+        print("The model is up to date.", flush=True)
+        return
+    print("Training the model: one to three minutes.", flush=True)
+    (ROOT / FINGERPRINT).unlink(missing_ok=True)
+    started = time.monotonic()
+    done = subprocess.run(_training(), cwd=ROOT, env=sealed.environment(os.environ), check=False)
+    if done.returncode != 0:
+        raise TrainingFailed(f"Training failed (rasa train ended with {done.returncode}): see its messages above.")
+    (ROOT / FINGERPRINT).write_text(current, encoding="ascii")
+    print(f"Trained in {time.monotonic() - started:.0f} seconds.", flush=True)
+
+
+def fingerprint(root: Path) -> str:
+    """The same for the same inputs of a training, wherever they lie."""
+    digest = hashlib.sha256()
+    for path in _inputs(root):
+        content = path.read_bytes()
+        digest.update(f"{path.relative_to(root)}\0{len(content)}\0".encode())
+        digest.update(content)
+    return digest.hexdigest()
+
+
+def _inputs(root: Path) -> Iterator[Path]:
+    for pattern in _TRAINED_ON:
+        yield from sorted(path for path in root.glob(pattern) if path.is_file())
+
+
+def _trained() -> str | None:
+    path = ROOT / FINGERPRINT
+    return path.read_text(encoding="ascii") if path.exists() else None
+
+
+def _training() -> list[str]:
+    files = ["--config", "config.yml", "--domain", "domain.yml", "--data", "data"]
+    model = ["--out", str(MODEL.parent), "--fixed-model-name", MODEL.name.removesuffix(".tar.gz")]
+    return [str(sealed.PROGRAMS / "rasa"), "train", *files, *model]
+
+
+def _run(module: list[str]) -> None:
+    done = subprocess.run([sys.executable, "-m", *module], cwd=ROOT, check=False)
+    if done.returncode != 0:
+        raise StartError(f"`python -m {' '.join(module)}` failed: see its message above.")

@@ -1,0 +1,50 @@
+"""The three programs of the system: how each is started, bound to loopback."""
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import yaml
+
+from scripts import ports, sealed
+from scripts.sealed import MODEL, ROOT
+from scripts.settings import Settings
+from scripts.supervisor import Program
+
+ENDPOINTS = Path("endpoints.yml")
+OTHER_ENDPOINTS = Path("build/endpoints.yml")
+"""`endpoints.yml` with another port of the action server."""
+
+
+def rasa(settings: Settings, environment: Mapping[str, str]) -> Program:
+    """Understanding and dialogue, in the sealed runtime."""
+    files = ["--model", str(MODEL), "--endpoints", str(endpoints(settings)), "--credentials", "credentials.yml"]
+    command = [str(sealed.PROGRAMS / "rasa"), "run", "-i", ports.LOOPBACK, "-p", str(settings.rasa_port), *files]
+    return Program("rasa", command, sealed.environment(environment))
+
+
+def actions(settings: Settings, environment: Mapping[str, str]) -> Program:
+    """Rasa's action server with our actions."""
+    command = [sys.executable, "-m", "rasa_sdk", "--actions", "actions", "--port", str(settings.actions_port)]
+    return Program("actions", command, {**_product(environment), "SANIC_HOST": ports.LOOPBACK})
+
+
+def gateway(settings: Settings, environment: Mapping[str, str]) -> Program:
+    """The portal page and the API."""
+    command = [sys.executable, "-m", "gateway"]
+    own = {"RASA_URL": environment.get("RASA_URL") or settings.rasa_url, "GATEWAY_PORT": str(settings.gateway_port)}
+    return Program("gateway", command, {**_product(environment), **own})
+
+
+def endpoints(settings: Settings) -> Path:
+    """Rasa's endpoints file; one written for the purpose when the action server is not where it usually is."""
+    if settings.actions_port == ports.DEFAULTS["ACTIONS_PORT"]:
+        return ENDPOINTS
+    named = yaml.safe_load((ROOT / ENDPOINTS).read_text(encoding="utf-8"))
+    named["action_endpoint"]["url"] = f"{settings.actions_url}/webhook"
+    (ROOT / OTHER_ENDPOINTS).write_text(yaml.safe_dump(named), encoding="utf-8")
+    return OTHER_ENDPOINTS
+
+
+def _product(environment: Mapping[str, str]) -> dict[str, str]:
+    return {**environment, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}

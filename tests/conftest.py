@@ -1,0 +1,106 @@
+"""The real content, in a real SQLite file and in PostgreSQL.
+
+PostgreSQL is taken from TEST_POSTGRES_URL. Where it cannot be reached its tests are skipped, or fail if REQUIRE_ALL=1.
+"""
+
+import os
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, create_engine, make_url, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from actions.house import House
+from knowledge.content import Content, read_content
+from knowledge.database import KnowledgeBase, connect, load
+from tests.builders import moment
+
+DEFAULT_POSTGRES = "postgresql+psycopg://root@127.0.0.1:5432/test"
+MONDAY_MORNING = "2026-11-23T10:00"
+
+NewDatabase = Callable[[], str]
+"""Makes an empty database of its own and returns its URL."""
+
+
+def _postgres_schemas(url: str) -> Iterator[NewDatabase]:
+    owner = create_engine(url, connect_args={"connect_timeout": 5}, isolation_level="AUTOCOMMIT")
+    try:
+        owner.connect().close()
+    except SQLAlchemyError as error:
+        reason = f"no PostgreSQL at TEST_POSTGRES_URL ({make_url(url).render_as_string()}): {error}".splitlines()[0]
+        if os.environ.get("REQUIRE_ALL") == "1":
+            pytest.fail(reason, pytrace=False)
+        pytest.skip(reason)
+    schemas: list[str] = []
+
+    def new() -> str:
+        schema = f"supportlotsen_{uuid.uuid4().hex}"
+        with owner.connect() as connection:
+            connection.execute(text(f"CREATE SCHEMA {schema}"))
+        schemas.append(schema)
+        own = make_url(url).update_query_dict({"options": f"-csearch_path={schema}"})
+        return own.render_as_string(hide_password=False)
+
+    yield new
+    with owner.connect() as connection:
+        for schema in schemas:
+            connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
+    owner.dispose()
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def backend(request: pytest.FixtureRequest) -> str:
+    """Which database the test runs on."""
+    return str(request.param)
+
+
+@pytest.fixture(scope="session")
+def new_database(backend: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[NewDatabase]:
+    """A maker of empty databases; all of them are gone after the session."""
+    if backend == "postgresql":
+        yield from _postgres_schemas(os.environ.get("TEST_POSTGRES_URL") or DEFAULT_POSTGRES)
+        return
+    yield lambda: f"sqlite:///{tmp_path_factory.mktemp('database') / 'knowledge.db'}"
+
+
+@pytest.fixture
+def engine(new_database: NewDatabase) -> Iterator[Engine]:
+    """An empty database of the test's own."""
+    made = connect(new_database())
+    yield made
+    made.dispose()
+
+
+@pytest.fixture(scope="session")
+def content() -> Content:
+    """The real content, checked."""
+    return read_content()
+
+
+@pytest.fixture(scope="session")
+def knowledge(new_database: NewDatabase, content: Content) -> Iterator[KnowledgeBase]:
+    """The real content in a database. Read only."""
+    engine = connect(new_database())
+    assert load(content, engine)
+    yield KnowledgeBase(engine)
+    engine.dispose()
+
+
+@pytest.fixture
+def house(knowledge: KnowledgeBase, content: Content) -> House:
+    """The house of the actions, on a Monday morning when every desk is open."""
+    now = moment(MONDAY_MORNING)
+    return House(knowledge=knowledge, now=lambda: now, regions=content.regions)
+
+
+@pytest.fixture
+def dead_house(content: Content, tmp_path: Path) -> Iterator[House]:
+    """A house whose database file is no database."""
+    broken = tmp_path / "broken.db"
+    broken.write_bytes(b"this is no database" * 100)
+    engine = connect(f"sqlite:///{broken}")
+    now = moment(MONDAY_MORNING)
+    yield House(knowledge=KnowledgeBase(engine), now=lambda: now, regions=content.regions)
+    engine.dispose()

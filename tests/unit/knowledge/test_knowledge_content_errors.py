@@ -1,0 +1,287 @@
+"""Every mistake that an editor can make is told with file, line and reason, and nothing is loaded."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from knowledge.errors import ContentError, Problem
+from tests.tiny_content import TinyContent
+
+KONTO, REGION = "norr/konto.yml", "norr/region.yml"
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """One text replaced in one file, and what the complaint must name."""
+
+    name: str
+    file: str
+    old: str
+    new: str
+    says: str
+    """The word of the editor's that the reason must repeat."""
+    line: str | None
+    """A text on the line that the complaint names; None where the whole file is meant."""
+    at: str | None = None
+    """The file complained of, where it is not the one that was changed."""
+
+
+MISTAKES = [
+    Mistake(
+        "value not in the text", KONTO, "och kostar 690 kr i månaden.", "och kostar pengar.", "690 kr", "id: bestalla"
+    ),
+    Mistake("unknown source", KONTO, "source: lilla", "source: stora", "stora", "id: bestalla"),
+    Mistake("unknown section", KONTO, "section: Konto", "section: Bilaga", "Bilaga", "id: bestalla"),
+    Mistake(
+        "fact of another section", KONTO, "section: Konto", "section: Kontakt", "verksamhetschefen", "id: bestalla"
+    ),
+    Mistake(
+        "fact with no clause",
+        KONTO,
+        ", section: Konto}",
+        "}",
+        "section",
+        "beställs av verksamhetschefen (skriftligt), s",
+    ),
+    Mistake(
+        "phone without fact",
+        KONTO,
+        "efter 14 dagar.",
+        "efter 14 dagar. Ring 012-99 88 77.",
+        "012-99 88 77",
+        "id: stanga",
+    ),
+    Mistake(
+        "phone with the number in one piece",
+        KONTO,
+        "efter 14 dagar.",
+        "efter 14 dagar. Ring 012-998877.",
+        "012-998877",
+        "id: stanga",
+    ),
+    Mistake("mailbox without fact", KONTO, "efter 14 dagar.", "efter 14 dagar. Mejla x@y.se", "x@y.se", "id: stanga"),
+    Mistake(
+        "url without fact",
+        KONTO,
+        "efter 14 dagar.",
+        "efter 14 dagar. Se https://y.se/a",
+        "https://y.se/a",
+        "id: stanga",
+    ),
+    Mistake("url with no scheme", KONTO, "efter 14 dagar.", "efter 14 dagar. Se www.y.se", "www.y.se", "id: stanga"),
+    Mistake("unknown desk", KONTO, "desk: support", "desk: vaktmastare", "vaktmastare", "id: bestalla"),
+    Mistake("unknown service of a file", KONTO, "service: konto", "service: kaffe", "kaffe", "id: bestalla"),
+    Mistake("unknown notice", KONTO, "notices: [C1]", "notices: [C7]", "C7", "id: stanga"),
+    Mistake("unknown next step", KONTO, "norr/konto/stanga", "norr/konto/borta", "norr/konto/borta", "id: bestalla"),
+    Mistake("duplicate topic", KONTO, "id: stanga-undantag", "id: stanga # igen", "norr/konto/stanga", "# igen"),
+    Mistake(
+        "answer with no fact", "shared/allmant.yml", "    outcome: declined\n", "", "shared/support/vader", "id: vader"
+    ),
+    Mistake("contradiction with no notice", KONTO, "    notices: [C1]\n", "", "konto-stangs", "id: stanga"),
+    Mistake(
+        "desk of a shared topic", "shared/allmant.yml", "outcome:", "desk: support\n    outcome:", "vader", "id: vader"
+    ),
+    Mistake("YAML syntax", KONTO, "[undantag, kontot", "]undantag, kontot", "", "]undantag"),
+    Mistake(
+        "duplicate YAML key",
+        KONTO,
+        "    title: Stänga konto\n",
+        "    title: Stänga\n    title: Avsluta\n",
+        "title",
+        "title: Avsluta",
+    ),
+    Mistake("unknown field", KONTO, "    desk: support", "    deks: support", "deks", "deks"),
+    Mistake("unknown aspect", KONTO, "aspect: order", "aspect: magi", "aspect", "aspect: magi"),
+    Mistake("unknown kind of fact", KONTO, "kind: price", "kind: pris", "kind", "kind: pris"),
+    Mistake(
+        "too few examples", KONTO, "[undantag, kontot stängs inte, längre tid]", "[undantag]", "examples", "[undantag]"
+    ),
+    Mistake("empty text", KONTO, "text: Kontot stängs efter 14 dagar.", 'text: ""', "text", 'text: ""'),
+    Mistake("id with capitals", KONTO, "id: bestalla", "id: Bestalla", "id", "id: Bestalla"),
+    Mistake(
+        "expired topic",
+        KONTO,
+        "    desk: support",
+        "    valid_to: 2001-01-01\n    desk: support",
+        "bestalla",
+        "id: bestalla",
+    ),
+    Mistake("folder name", REGION, "code: Norr", "code: Nord", "nord", "code: Nord"),
+    Mistake("unknown default desk", REGION, "default_desk: support", "default_desk: chefen", "chefen", "default_desk"),
+    Mistake("unknown service of a desk", REGION, "services: [support]", "services: [kaffe]", "kaffe", "id: support"),
+    Mistake("unknown notice of a desk", REGION, "services:", "notices: [C9]\n    services:", "C9", "id: support"),
+    Mistake("contact not in the document", REGION, "012-34 56 78", "012-34 56 79", "012-34 56 79", "id: support"),
+    Mistake("hours with no source", REGION, "    hours_fact:", "    # hours_fact:", "hours_fact", "id: support"),
+    Mistake("impossible time", REGION, "times: [08:00-16:00]", "times: [08:00-26:00]", "times", "hours: {"),
+    Mistake("unknown weekday", REGION, "days: [mon,", "days: [mån,", "days", "hours: {"),
+    Mistake(
+        "same desk twice",
+        REGION,
+        "desks:\n",
+        "desks:\n  - {id: support, name: En till, handles: fel, contacts: "
+        "[{kind: phone, value: 012-34 56 78, source: lilla, section: Kontakt}]}\n",
+        "support",
+        "name: IT-supporten",
+    ),
+    Mistake("empty region file", REGION, "", "", "", None),
+    Mistake(
+        "same service twice",
+        "services.yml",
+        "- {id: support",
+        "- {id: konto, name: Igen}\n- {id: support",
+        "konto",
+        "Igen",
+    ),
+    Mistake("same notice twice", "notices.yml", "id: C2", "id: C1", "C1", "silent"),
+    Mistake("not a list", "services.yml", "- {id: konto, name: Konto}\n- ", "", "", None),
+    Mistake("entry is no mapping", "services.yml", "- {id: support, name: Support}", "- support", "", None),
+    Mistake("source field missing", "sources.yml", "  issuer: Region Norr\n", "", "issuer", None),
+]
+SILENT_LINE = [
+    Mistake("document missing", "sources.yml", "file: lilla.txt", "file: borta.txt", "borta.txt", "id: lilla"),
+    Mistake(
+        "section not in the document", "sources.yml", "starts: Konto}", "starts: Bilaga}", "Konto", "starts: Bilaga"
+    ),
+    Mistake("section with no topic", "sources.yml", ", left_out: Bara rubriken.", "", "Huvud", "name: Huvud"),
+    Mistake(
+        "notice that nothing shows", "notices.yml", "- {id: C2", "- {id: C3, text: Hej.}\n- {id: C2", "C3", "id: C3"
+    ),
+    Mistake("notice with neither text", "notices.yml", ", silent: Stavfel utan betydelse.", "", "C2", "id: C2"),
+    Mistake(
+        "number of a notice in no document", "notices.yml", "två saker", "ring 012-99 88 77", "012-99 88 77", "id: C1"
+    ),
+]
+"""Told with the file and the entry's id, but not with its line."""
+
+BUGS = {
+    "phone with the number in one piece": "bug: a number written 012-998877 in a text needs no fact",
+    "url with no scheme": "bug: a link written www.y.se in a text needs no fact",
+    "expired topic": "bug: a topic whose valid_to has passed is loaded",
+    "same desk twice": "bug: a desk id that stands twice in a region is accepted",
+    "empty region file": "bug: an empty region.yml drops the region without a word of that file",
+    "same service twice": "bug: a service id that stands twice is accepted, the last wins",
+    "same notice twice": "bug: a notice id that stands twice is accepted, the last wins",
+}
+
+
+def problems_of(tiny: TinyContent) -> list[Problem]:
+    with pytest.raises(ContentError) as raised:
+        tiny.read()
+    assert raised.value.problems
+    return raised.value.problems
+
+
+def complaints(tiny: TinyContent, mistake: Mistake) -> list[Problem]:
+    if mistake.name == "empty region file":
+        tiny.files[REGION] = ""
+    else:
+        tiny.change(mistake.file, mistake.old, mistake.new)
+    return problems_of(tiny)
+
+
+def about(problems: list[Problem], mistake: Mistake) -> list[Problem]:
+    file = mistake.at or mistake.file
+    return [
+        problem for problem in problems if problem.file == file and mistake.says in problem.reason and problem.reason
+    ]
+
+
+def _marked(mistake: Mistake) -> object:
+    bug = BUGS.get(mistake.name)
+    marks = [pytest.mark.xfail(strict=True, reason=bug)] if bug else []
+    return pytest.param(mistake, id=mistake.name, marks=marks)
+
+
+def test_the_tiny_content_is_right(tiny: TinyContent) -> None:
+    content = tiny.read()
+    assert set(content.topics) == {
+        "norr/konto/bestalla",
+        "norr/konto/stanga",
+        "norr/konto/stanga-undantag",
+        "shared/support/vader",
+    }
+    assert set(content.regions) == {"Norr"}
+
+
+@pytest.mark.parametrize("mistake", [_marked(mistake) for mistake in MISTAKES])
+def test_a_mistake_is_told_with_file_line_and_reason(tiny: TinyContent, mistake: Mistake) -> None:
+    problems = complaints(tiny, mistake)
+    found = about(problems, mistake)
+    assert found, problems
+    if mistake.line is not None:
+        assert tiny.line(mistake.at or mistake.file, mistake.line) in {problem.line for problem in found}
+
+
+def test_a_value_that_the_document_does_not_hold_is_told(tiny: TinyContent) -> None:
+    tiny.document = tiny.document.replace("690", "790")
+    (found,) = problems_of(tiny)
+    assert (found.file, found.line) == (KONTO, tiny.line(KONTO, "id: bestalla"))
+    assert "690 kr i månaden" in found.reason
+
+
+@pytest.mark.parametrize("mistake", SILENT_LINE, ids=lambda mistake: mistake.name)
+def test_a_mistake_in_a_list_is_told_with_file_and_entry(tiny: TinyContent, mistake: Mistake) -> None:
+    assert about(complaints(tiny, mistake), mistake)
+
+
+@pytest.mark.xfail(
+    strict=True, reason="bug: sources.yml and notices.yml are complained of with line 0, not the entry's"
+)
+@pytest.mark.parametrize("mistake", SILENT_LINE, ids=lambda mistake: mistake.name)
+def test_a_mistake_in_a_list_is_told_with_its_line(tiny: TinyContent, mistake: Mistake) -> None:
+    found = about(complaints(tiny, mistake), mistake)
+    assert {tiny.line(mistake.file, str(mistake.line))} & {problem.line for problem in found}
+
+
+def test_a_missing_region_file_is_told(tiny: TinyContent) -> None:
+    del tiny.files[REGION]
+    assert REGION in {problem.file for problem in problems_of(tiny)}
+
+
+@pytest.mark.parametrize("file", ["sources.yml", "services.yml", "notices.yml", "foreign_regions.yml"])
+def test_a_missing_list_is_told(tiny: TinyContent, file: str) -> None:
+    del tiny.files[file]
+    assert file in {problem.file for problem in problems_of(tiny)}
+
+
+def test_bytes_that_are_no_utf_8_are_told(tiny: TinyContent) -> None:
+    (tiny.folder / "content" / "norr").mkdir(parents=True)
+    (tiny.folder / "content" / "norr" / "trasig.yml").write_bytes(b"service: k\xf6nto\n")
+    assert "norr/trasig.yml" in {problem.file for problem in problems_of(tiny)}
+
+
+def test_all_mistakes_are_told_at_once(tiny: TinyContent) -> None:
+    tiny.change(KONTO, "desk: support", "desk: vaktmastare")
+    tiny.change(REGION, "services: [support]", "services: [kaffe]")
+    tiny.change("services.yml", "- {id: konto", "- {idd: x, id: konto")
+    files = {problem.file for problem in problems_of(tiny)}
+    assert {KONTO, REGION, "services.yml"} <= files
+
+
+def test_the_error_reads_as_lines_that_an_editor_can_follow(tiny: TinyContent) -> None:
+    tiny.change(KONTO, "desk: support", "desk: vaktmastare")
+    with pytest.raises(ContentError) as raised:
+        tiny.read()
+    line = tiny.line(KONTO, "id: bestalla")
+    assert f"{KONTO}:{line}: " in str(raised.value)
+
+
+def test_an_inferred_fact_need_not_stand_in_the_document(tiny: TinyContent) -> None:
+    tiny.change(KONTO, "690 kr i månaden.", "690 kr varje månad.")
+    tiny.change(KONTO, "value: 690 kr i månaden,", "value: 690 kr varje månad, inferred: Månadspris,")
+    assert tiny.read().topics["norr/konto/bestalla"].topic.facts[1].inferred == "Månadspris"
+
+
+def test_an_inferred_fact_must_still_stand_in_the_text(tiny: TinyContent) -> None:
+    tiny.change(KONTO, "value: 690 kr i månaden,", "value: 8280 kr om året, inferred: 12 gånger 690,")
+    assert "8280 kr" in "".join(problem.reason for problem in problems_of(tiny))
+
+
+def test_facts_of_one_key_may_differ_between_regions(tiny: TinyContent) -> None:
+    tiny.files["syd/region.yml"] = tiny.files[REGION].replace("Norr", "Syd")
+    tiny.files["syd/konto.yml"] = tiny.files[KONTO].replace("norr/", "syd/")
+    tiny.change("syd/konto.yml", "    notices: [C1]\n", "")
+    tiny.change("syd/konto.yml", "    notices: [C1]\n", "")
+    tiny.change("syd/konto.yml", "30 dagar", "14 dagar")
+    tiny.change("syd/konto.yml", "30 dagar", "14 dagar")
+    assert set(tiny.read().regions) == {"Norr", "Syd"}
