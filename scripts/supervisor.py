@@ -27,7 +27,7 @@ LAST_LINES = 20
 POLL = 0.3
 """Seconds between two questions whether the programs are ready."""
 
-_LIFELINE = 'trap "" INT TERM HUP; read -r _; for group; do kill -KILL -- "-$group"; done 2>/dev/null'
+_LIFELINE = 'trap "" INT TERM HUP; read -r _; for group; do kill -9 "-$group"; done 2>/dev/null'
 """Waits until this process is gone, for whatever reason, and kills what is left of the process groups."""
 
 

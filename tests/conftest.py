@@ -50,6 +50,10 @@ def _postgres_schemas(url: str) -> Iterator[NewDatabase]:
     owner.dispose()
 
 
+def _sqlite_files(folders: pytest.TempPathFactory) -> Iterator[NewDatabase]:
+    yield lambda: f"sqlite:///{folders.mktemp('database') / 'knowledge.db'}"
+
+
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
 def backend(request: pytest.FixtureRequest) -> str:
     """Which database the test runs on."""
@@ -61,8 +65,8 @@ def new_database(backend: str, tmp_path_factory: pytest.TempPathFactory) -> Iter
     """A maker of empty databases; all of them are gone after the session."""
     if backend == "postgresql":
         yield from _postgres_schemas(os.environ.get("TEST_POSTGRES_URL") or DEFAULT_POSTGRES)
-        return
-    yield lambda: f"sqlite:///{tmp_path_factory.mktemp('database') / 'knowledge.db'}"
+    else:
+        yield from _sqlite_files(tmp_path_factory)
 
 
 @pytest.fixture

@@ -1,9 +1,9 @@
-"""The families of questions that the bot is for: in each region the topic that answers, and what must be in the answer."""
+"""The families of questions that the bot is for: in each region the topic that answers, and what it must say."""
 
 from dataclasses import dataclass
 from typing import Any
 
-from tests.builders import message, ranking
+from tests.builders import REGIONS, Said, message, ranking
 
 
 @dataclass(frozen=True)
@@ -110,3 +110,11 @@ FAMILIES = {
 PHONES = {"VGR": "010-47 37 100", "Dalarna": "023-44 000", "Uppsala": "018-611 77 10"}
 NAMES = {"VGR": "Västra Götaland", "Dalarna": "Dalarna", "Uppsala": "Uppsala"}
 """As the answers call the regions."""
+
+
+def assert_asks_for_region(said: Said) -> None:
+    """A question back with one button a region, which asserts nothing."""
+    assert said.custom["outcome"] == "clarifying"
+    assert (said.custom["topic"], said.custom["region"], said.custom["facts"]) == (None, None, [])
+    assert sorted(said.payloads) == [f'/inform_region{{"region": "{code}"}}' for code in REGIONS]
+    assert {button["title"] for button in said.buttons} == set(NAMES.values())

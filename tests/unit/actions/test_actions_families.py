@@ -7,7 +7,7 @@ from actions.house import House
 from actions.region import SetRegion
 from knowledge.content import Content
 from tests.builders import REGIONS, Conversation, Said, foreign_values, message, ranking
-from tests.families import FAMILIES, NAMES, Expected
+from tests.families import FAMILIES, NAMES, Expected, assert_asks_for_region
 
 FAMILY_AND_REGION = [(family, region) for family in FAMILIES for region in REGIONS]
 
@@ -68,13 +68,6 @@ class TestFamilies:
         said = conversation.send(AnswerQuestion(house), FAMILIES[family].message())
         if said.custom["outcome"] == "answered":
             assert conversation.slots["topic"] == said.custom["topic"]
-
-
-def assert_asks_for_region(said: Said) -> None:
-    assert said.custom["outcome"] == "clarifying"
-    assert (said.custom["topic"], said.custom["region"], said.custom["facts"]) == (None, None, [])
-    assert sorted(said.payloads) == [f'/inform_region{{"region": "{code}"}}' for code in REGIONS]
-    assert {button["title"] for button in said.buttons} == set(NAMES.values())
 
 
 @pytest.mark.parametrize("family", FAMILIES)

@@ -11,8 +11,7 @@ from actions.opening_hours import TellOpeningHours, opening_hours
 from actions.region import SetRegion
 from knowledge.content import Content, default_desk
 from tests.builders import REGIONS, Conversation, foreign_values, house_at, message, moment, ranking, turn
-from tests.families import NAMES, PHONES
-from tests.unit.actions.test_actions_families import assert_asks_for_region
+from tests.families import NAMES, PHONES, assert_asks_for_region
 
 NOTHING_LIKELY = {code: ranking("shared/support/mitt-arende", confidence=0.02) for code in REGIONS}
 OPENS = {"VGR": "07:30", "Dalarna": "07:30", "Uppsala": "08:00"}
