@@ -1,14 +1,20 @@
 """Sentence embeddings behind a small interface, and a cache so that retraining is quick."""
 
 import hashlib
+import json
 import os
 import sqlite3
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from subprocess import PIPE, Popen
 from typing import List, Optional, Protocol, Sequence
 
 import numpy as np
 
 DIMENSION = 384
+_WORTH_WORKERS = 200
+"""From so many texts on, starting processes pays."""
 
 
 class Embedder(Protocol):
@@ -64,16 +70,17 @@ class CachedEmbedder:
         keys = [self._key(text, passage) for text in texts]
         found: List[Optional[np.ndarray]] = [self._stored(key) for key in keys]
         missing = [index for index, vector in enumerate(found) if vector is None]
-        for start in range(0, len(missing), 64):
-            part = missing[start : start + 64]
-            vectors = self._inner.embed([texts[index] for index in part], passage)
-            for index, vector in zip(part, vectors):
-                found[index] = vector
-                self._database.execute(
-                    "INSERT OR REPLACE INTO embedding VALUES (?, ?)", (keys[index], vector.tobytes())
-                )
-            self._database.commit()
+        for index, vector in zip(missing, self._new([texts[index] for index in missing], passage)):
+            found[index] = vector
+            self._database.execute("INSERT OR REPLACE INTO embedding VALUES (?, ?)", (keys[index], vector.tobytes()))
+        self._database.commit()
         return np.asarray(found, dtype=np.float32).reshape(len(texts), -1)
+
+    def _new(self, texts: Sequence[str], passage: bool) -> np.ndarray:
+        if len(texts) < _WORTH_WORKERS:
+            return self._inner.embed(texts, passage)
+        print(f"Embedding {len(texts)} new texts ...", file=sys.stderr, flush=True)
+        return embed_in_processes(texts, passage, os.cpu_count() or 1)
 
     def _stored(self, key: str) -> Optional[np.ndarray]:
         row = self._database.execute("SELECT vector FROM embedding WHERE key = ?", (key,)).fetchone()
@@ -83,6 +90,28 @@ class CachedEmbedder:
         return hashlib.sha256(f"{self.name}\0{passage}\0{text}".encode()).hexdigest()
 
 
+def embed_in_processes(texts: Sequence[str], passage: bool, workers: int) -> np.ndarray:
+    """Embed with `BundledE5` on several cores: it keeps to one thread, so each core gets a process of its own."""
+    parts = [list(texts[number::workers]) for number in range(workers)]
+    command = [sys.executable, "-m", "nlu.understanding.embedding", "passage" if passage else "query"]
+    running = [Popen(command, stdin=PIPE, stdout=PIPE) for _ in parts]
+    with ThreadPoolExecutor(workers) as pool:
+        outputs = list(
+            pool.map(lambda pair: pair[0].communicate(json.dumps(pair[1]).encode())[0], zip(running, parts))
+        )
+    if any(process.returncode != 0 for process in running):
+        raise EmbedderUnavailable("a process that computes embeddings failed; see its message above")
+    result = np.zeros((len(texts), DIMENSION), dtype=np.float32)
+    for number, output in enumerate(outputs):
+        result[number::workers] = np.frombuffer(output, dtype=np.float32).reshape(-1, DIMENSION)
+    return result
+
+
+def _work() -> None:
+    vectors = BundledE5().embed(json.load(sys.stdin), passage=sys.argv[1] == "passage")
+    sys.stdout.buffer.write(vectors.tobytes())
+
+
 def _require_avx2() -> None:
     try:
         flags = Path("/proc/cpuinfo").read_text(encoding="utf-8")
@@ -90,3 +119,7 @@ def _require_avx2() -> None:
         return
     if "flags" in flags and " avx2" not in flags:
         raise EmbedderUnavailable("the bundled embedding model needs a processor with AVX2")
+
+
+if __name__ == "__main__":
+    _work()
