@@ -7,7 +7,7 @@ MAKEFLAGS += --no-print-directory --no-builtin-rules
 
 PYTHON := .venv/bin/python
 BIN := .venv/bin
-# A program of the sealed runtime (nlu/.venv) in the environment that it needs.
+# A module in the sealed runtime (nlu/.venv), in the environment that it needs.
 SEALED := $(PYTHON) -m scripts.sealed
 
 SOURCES := actions gateway knowledge scripts tests
@@ -32,6 +32,7 @@ shell: install ## talk to the bot in the terminal (rasa shell)
 
 .PHONY: install
 install: .venv/.installed nlu/.venv/.installed ## install both runtimes from their locks, if the locks have changed
+	@:
 
 .venv/.installed: pyproject.toml uv.lock
 	@scripts/install . 3.13
@@ -76,7 +77,7 @@ check-knowledge: install ## check the content against its documents
 .PHONY: validate
 validate: install ## check Rasa's files against each other, warnings as errors
 	@$(PYTHON) -m knowledge export
-	@$(SEALED) rasa data validate --fail-on-warnings --config config.yml --domain domain.yml --data data
+	@$(SEALED) scripts.rasa data validate --fail-on-warnings --config config.yml --domain domain.yml --data data
 
 .PHONY: test-unit
 test-unit: install ## the tests that need neither model nor system
@@ -93,10 +94,10 @@ test-system: train ## the tests against the running system: conversations, brows
 
 .PHONY: evaluate
 evaluate: train ## measure the understanding on questions that it was not trained on
-	@$(SEALED) python -m nlu.evaluate
+	@$(SEALED) nlu.evaluate
 
 .PHONY: debian-packages
-debian-packages:
+debian-packages: ## install what tests need of Debian, where that is allowed
 	@scripts/debian-packages
 
 .PHONY: clean

@@ -1,5 +1,8 @@
 """Answering a question: the right topic, in the right region, or an honest way on."""
 
+from collections.abc import Callable
+from dataclasses import replace
+
 from rasa_sdk import Tracker
 
 from actions.capability import Capability
@@ -7,7 +10,7 @@ from actions.desk import state_now, status_of
 from actions.house import House
 from actions.phrases import data, say
 from actions.referral import decline, decline_foreign, refer, unclear
-from actions.reply import Button, Reply, region_buttons, status_times, topic_buttons, topic_reply
+from actions.reply import Button, Reply, region_buttons, side_by_side, status_times, topic_buttons, topic_reply
 from actions.turn import PENDING_SLOT, Ranking, Turn
 from knowledge.content import PlacedTopic
 from knowledge.database import region_of
@@ -22,6 +25,10 @@ RIVAL_MARGIN = 2.5
 SIBLING_MARGIN = 1.0
 """A topic of the same service whose score is at most this much lower is told in the same answer."""
 SIBLING_CHARACTERS = 900
+OWN_MARGIN = 0.7
+"""A region's own answer goes before a referral that holds everywhere when its score is at most this much lower."""
+VAGUE = 0.35
+"""From this probability of the intent `unclear` a message that names no service is asked about."""
 MAX_CHOICES = 3
 
 _INSTRUCTIONS = frozenset(
@@ -73,10 +80,24 @@ def answer(turn: Turn, house: House) -> Reply:
     if turn.foreign and not turn.regions:
         return decline_foreign(turn.foreign[0])
     if len(turn.regions) > 1:
-        return _compare_named(turn, house)
+        return each_region(turn, house, _answer_in_its_region)
+    if _vague(turn):
+        return unclear(turn, house)
     if turn.region is not None:
         return _answer_in(turn, house, turn.region)
     return _answer_anywhere(turn, house)
+
+
+def each_region(turn: Turn, house: House, one: Callable[[Turn, House], Reply]) -> Reply:
+    """Several regions are named: what `one` answers for each of them, side by side."""
+    replies = []
+    for code in turn.regions:
+        region = region_of(house.knowledge, code)
+        reply = one(replace(turn, region=code, regions=(code,)), house)
+        if reply.outcome in ("clarifying", "declined"):
+            reply = Reply(outcome=reply.outcome, text=say("no_such_answer", region=region.in_sentence))
+        replies.append((region, reply))
+    return side_by_side(replies)
 
 
 def give(placed: PlacedTopic, turn: Turn, house: House, also: tuple[PlacedTopic, ...] = ()) -> Reply:
@@ -90,46 +111,81 @@ def give(placed: PlacedTopic, turn: Turn, house: House, also: tuple[PlacedTopic,
         intro = say("in_region", region=region_of(house.knowledge, placed.region).in_sentence)
         reply = topic_reply(placed, f"{intro}\n\n{placed.topic.text}")
     for sibling in also:
-        extra = topic_reply(sibling)
-        reply = _joined(reply.and_then(extra.text), extra)
+        reply = reply.joined(topic_reply(sibling))
     if placed.topic.desk is not None and placed.region is not None:
         reply = _with_desk_state(reply, placed, house)
     return reply
 
 
+def _vague(turn: Turn) -> bool:
+    """Whether the message makes sense in its context only: it names no service, and vagueness is its likeliest kind."""
+    return not turn.services and turn.intents.get("unclear", 0.0) >= VAGUE
+
+
+def _answer_in_its_region(turn: Turn, house: House) -> Reply:
+    return _answer_in(turn, house, turn.region or "")
+
+
 def _answer_in(turn: Turn, house: House, region: str) -> Reply:
     ranking = turn.rankings.get(region, Ranking(0.0))
     topics = house.knowledge.topics(ranking.names)
-    best = topics.get(ranking.names[0]) if ranking.names else None
+    best = _best(ranking, topics)
     if best is None or ranking.confidence < LOW:
         return _without_topic(turn, house)
     if ranking.confidence >= HIGH:
-        return give(best, turn, house, _siblings(ranking, topics))
-    return _did_you_mean([topics[name] for name in ranking.names if name in topics])
+        return give(best, turn, house, _siblings(best, ranking, topics))
+    return _middling(best, ranking, topics, turn, house)
 
 
 def _answer_anywhere(turn: Turn, house: House) -> Reply:
     ranked = sorted(turn.rankings.items(), key=lambda item: -(item[1].scores[0] if item[1].scores else -99.0))
-    if not ranked or not ranked[0][1].names:
-        return _without_topic(turn, house)
-    confidence = max(ranking.confidence for _, ranking in ranked)
-    best_region, best_ranking = ranked[0]
     topics = house.knowledge.topics(name for _, ranking in ranked for name in ranking.names)
-    best = topics.get(best_ranking.names[0])
+    ranking = ranked[0][1] if ranked else Ranking(0.0)
+    best = _best(ranking, topics)
+    confidence = max((each.confidence for _, each in ranked), default=0.0)
     if best is None or confidence < LOW:
         return _without_topic(turn, house)
-    if best.region is None:
-        if confidence >= HIGH:
-            return give(best, turn, house)
-        return _did_you_mean([topics[name] for name in best_ranking.names if name in topics])
-    rivals = _rivals(best, best_ranking.scores[0], ranked, topics)
-    if rivals and best.topic.aspect not in _INSTRUCTIONS and confidence >= HIGH:
-        return _side_by_side([best, *rivals], house)
-    if rivals or best.topic.aspect in _INSTRUCTIONS and _elsewhere(best, house):
-        return ask_region(turn, house, "action_answer")
+    if best.region is not None and confidence >= HIGH:
+        rivals = _rivals(best, ranking.scores[0], ranked, topics)
+        instructs = best.topic.aspect in _INSTRUCTIONS
+        if rivals and not instructs:
+            return side_by_side(
+                [
+                    (region_of(house.knowledge, placed.region or ""), topic_reply(placed))
+                    for placed in (best, *rivals)
+                ]
+            )
+        if rivals or (instructs and _elsewhere(best, house)):
+            return ask_region(turn, house, "action_answer")
     if confidence >= HIGH:
-        return give(best, turn, house, _siblings(turn.rankings[best_region], topics))
-    return _did_you_mean([topics[name] for name in best_ranking.names if name in topics])
+        return give(best, turn, house, _siblings(best, ranking, topics))
+    if best.region is not None and (best.topic.aspect in _INSTRUCTIONS and _elsewhere(best, house)):
+        return ask_region(turn, house, "action_answer")
+    return _middling(best, ranking, topics, turn, house)
+
+
+def _best(ranking: Ranking, topics: dict[str, PlacedTopic]) -> PlacedTopic | None:
+    """The first topic; but a region's own answer goes before a referral that holds everywhere, if it is near."""
+    known = [(topics[name], score) for name, score in zip(ranking.names, ranking.scores, strict=True) if name in topics]
+    if not known:
+        return None
+    first, score = known[0]
+    if first.region is None and first.topic.outcome == "referred":
+        for other, its_score in known[1:]:
+            if other.region is not None and other.topic.outcome == "answered" and its_score >= score - OWN_MARGIN:
+                return other
+    return first
+
+
+def _middling(
+    best: PlacedTopic, ranking: Ranking, topics: dict[str, PlacedTopic], turn: Turn, house: House
+) -> Reply:
+    """Neither sure nor unlikely: a referral claims nothing and can be given; else ask which of the likely topics."""
+    if best.topic.outcome == "referred":
+        return give(best, turn, house)
+    if best.topic.outcome == "declined" and turn.intent == "out_of_scope":
+        return give(best, turn, house)
+    return _did_you_mean([topics[name] for name in ranking.names if name in topics])
 
 
 def ask_region(turn: Turn, house: House, action: str) -> Reply:
@@ -167,78 +223,31 @@ def _elsewhere(best: PlacedTopic, house: House) -> bool:
     return any(other.region != best.region for other in house.knowledge.compared(best.topic.compare))
 
 
-def _siblings(ranking: Ranking, topics: dict[str, PlacedTopic]) -> tuple[PlacedTopic, ...]:
-    """The runner-up, when it is about the same service, nearly as likely, and both together stay readable."""
-    if len(ranking.names) < 2:
+def _siblings(best: PlacedTopic, ranking: Ranking, topics: dict[str, PlacedTopic]) -> tuple[PlacedTopic, ...]:
+    """Topics of the same service that are nearly as likely, as long as all together stay readable."""
+    if best.topic.outcome != "answered":
         return ()
-    best, second = topics.get(ranking.names[0]), topics.get(ranking.names[1])
-    if best is None or second is None or second.topic.outcome != "answered" or best.topic.outcome != "answered":
-        return ()
-    near = ranking.scores[0] - ranking.scores[1] <= SIBLING_MARGIN
-    short = len(best.topic.text) + len(second.topic.text) <= SIBLING_CHARACTERS
-    return (second,) if near and short and second.service == best.service else ()
-
-
-def _compare_named(turn: Turn, house: House) -> Reply:
-    """Several regions are named: each one's answer, side by side."""
-    chosen = []
-    for region in turn.regions:
-        ranking = turn.rankings.get(region, Ranking(0.0))
-        if ranking.confidence >= LOW and ranking.names:
-            placed = house.knowledge.topic(ranking.names[0])
-            if placed is not None:
-                chosen.append(placed)
-    return _side_by_side(chosen, house) if chosen else _without_topic(turn, house)
-
-
-def _side_by_side(topics: list[PlacedTopic], house: House) -> Reply:
-    reply: Reply | None = None
-    for placed in topics:
-        text = placed.topic.text
-        if placed.region is not None:
-            region = region_of(house.knowledge, placed.region)
-            text = f"{say('in_region', region=region.in_sentence)}\n\n{text}"
-        part = topic_reply(placed, text)
-        reply = part if reply is None else _joined(reply.and_then(part.text), part)
-    assert reply is not None
-    return Reply(
-        outcome="answered", text=reply.text, topic=reply.topic, facts=reply.facts, notices=reply.notices
-    )
-
-
-def _joined(first: Reply, second: Reply) -> Reply:
-    """The first reply with the second one's facts and notices."""
-    return Reply(
-        outcome=first.outcome,
-        text=first.text,
-        buttons=first.buttons,
-        topic=first.topic,
-        region=first.region,
-        facts=(*first.facts, *second.facts),
-        notices=tuple(dict.fromkeys((*first.notices, *second.notices))),
-        times=first.times,
-        slots=first.slots,
-    )
+    room = SIBLING_CHARACTERS - len(best.topic.text)
+    chosen: list[PlacedTopic] = []
+    for name, score in zip(ranking.names, ranking.scores, strict=True):
+        other = topics.get(name)
+        if other is None or other.name == best.name or other.service != best.service:
+            continue
+        if other.region != best.region or other.topic.outcome != "answered":
+            continue
+        if ranking.scores[0] - score <= SIBLING_MARGIN and len(other.topic.text) <= room:
+            chosen.append(other)
+            room -= len(other.topic.text)
+    return tuple(chosen)
 
 
 def _with_desk_state(reply: Reply, placed: PlacedTopic, house: House) -> Reply:
-    assert placed.region is not None
-    region = region_of(house.knowledge, placed.region)
+    region = region_of(house.knowledge, placed.region or "")
     desk = next(desk for desk in region.desks if desk.id == placed.topic.desk)
     now = house.now()
     found = status_of(desk, now)
-    told = reply.and_then(state_now(desk, found, now))
-    return Reply(
-        outcome=told.outcome,
-        text=told.text,
-        buttons=told.buttons,
-        topic=told.topic,
-        region=told.region,
-        facts=told.facts,
-        notices=told.notices,
-        times=status_times(found) if desk.hours is not None else {},
-        slots=told.slots,
-    )
+    times = status_times(found) if desk.hours is not None else {}
+    return replace(reply.and_then(state_now(desk, found, now)), times=times)
 
 
 def _did_you_mean(topics: list[PlacedTopic]) -> Reply:
@@ -249,7 +258,7 @@ def _did_you_mean(topics: list[PlacedTopic]) -> Reply:
 
 def _without_topic(turn: Turn, house: House) -> Reply:
     """No topic is likely: out of the assignment, too vague, or in the field but unknown."""
-    if turn.intent == "out_of_scope":
+    if turn.intent == "out_of_scope" and not turn.services:
         return decline(turn)
     if turn.intent == "unclear" or not (turn.services or len(turn.text.split()) > 4):
         return unclear(turn, house)

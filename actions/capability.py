@@ -11,7 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.failure import failed
-from actions.house import House, house
+from actions.house import House, house, regions_on_file
 from actions.reply import Reply
 from actions.turn import PENDING_SLOT, REGION_SLOT, TOPIC_SLOT, Turn
 
@@ -43,19 +43,20 @@ class Capability(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> list[dict[str, Any]]:
         """Reply off the event loop; on any error give the number and the hours instead of an answer."""
-        turn = Turn.of(tracker, self.house.region_codes)
+        turn: Turn | None = None
         try:
+            turn = Turn.of(tracker, self.house.region_codes)
             reply, custom = await asyncio.to_thread(self._reply_and_custom, turn, tracker)
         except Exception:
             logger.exception("%s could not answer", self.name())
-            reply = failed(self.house.regions, turn.region)
+            reply = failed(regions_on_file(), None if turn is None else turn.region)
             custom = reply.custom(None)
         dispatcher.utter_message(
             text=reply.text,
             buttons=[{"title": button.title, "payload": button.payload} for button in reply.buttons],
             json_message=custom,
         )
-        return [SlotSet(name, value) for name, value in self._slots(turn, reply).items()]
+        return [] if turn is None else [SlotSet(name, value) for name, value in self._slots(turn, reply).items()]
 
     def _reply_and_custom(self, turn: Turn, tracker: Tracker) -> tuple[Reply, dict[str, Any]]:
         reply = self.reply(turn, tracker)
@@ -64,6 +65,6 @@ class Capability(Action):
     @staticmethod
     def _slots(turn: Turn, reply: Reply) -> dict[str, Any]:
         slots: dict[str, Any] = {REGION_SLOT: turn.region, PENDING_SLOT: None}
-        if reply.outcome == "answered" and reply.topic is not None:
+        if reply.outcome in ("answered", "referred") and reply.topic is not None:
             slots[TOPIC_SLOT] = reply.topic
         return {**slots, **reply.slots}

@@ -2,7 +2,7 @@
 
 from rasa_sdk import Tracker
 
-from actions.answer import HIGH, answer, ask_region
+from actions.answer import HIGH, answer, ask_region, each_region
 from actions.capability import Capability
 from actions.desk import present, state_now, status_of
 from actions.house import House
@@ -28,6 +28,8 @@ def contact(turn: Turn, house: House) -> Reply:
     """A topic when the question names what it is about, else the desk itself."""
     if turn.foreign and not turn.regions:
         return decline_foreign(turn.foreign[0])
+    if len(turn.regions) > 1:
+        return each_region(turn, house, contact)
     if turn.region is None:
         sure = max((ranking.confidence for ranking in turn.rankings.values()), default=0.0) >= HIGH
         return answer(turn, house) if sure and turn.services else ask_region(turn, house, "action_contact")

@@ -29,7 +29,13 @@ class House:
 
 
 @cache
+def regions_on_file() -> dict[str, Region]:
+    """The regions as the content files have them: what is left when the database is gone."""
+    return read_content().regions
+
+
+@cache
 def house() -> House:
     """The house of this process. Raises ContentError or a settings error at the first use, so use it at start."""
     engine = connect(os.environ.get("DATABASE_URL", DEFAULT_URL))
-    return House(KnowledgeBase(engine), clock.now, read_content().regions)
+    return House(KnowledgeBase(engine), clock.now, regions_on_file())

@@ -1,5 +1,7 @@
 """Support paths: it did not help, what now?"""
 
+from dataclasses import replace
+
 from rasa_sdk import Tracker
 
 from actions.answer import HIGH, answer, give
@@ -29,7 +31,6 @@ class NextStep(Capability):
             return Reply(outcome="clarifying", text=say("next_step_of_what"), buttons=buttons, region=turn.region)
         following = None if last.topic.next_step is None else self.house.knowledge.topic(last.topic.next_step)
         if following is None:
-            referred = refer(turn, self.house)
-            return referred
+            return refer(turn, self.house)
         told = give(following, turn, self.house)
-        return Reply(**{**told.__dict__, "text": f"{say('next_step')}\n\n{told.text}"})
+        return replace(told, text=f"{say('next_step')}\n\n{told.text}")

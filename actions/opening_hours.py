@@ -4,14 +4,14 @@ from datetime import datetime, time, timedelta
 
 from rasa_sdk import Tracker
 
-from actions.answer import HIGH, answer, ask_region
+from actions.answer import HIGH, answer, ask_region, each_region
 from actions.capability import Capability
 from actions.desk import contact_summary, state_now, status_of, why
 from actions.house import House
 from actions.phrases import day_name, moment_name, say, time_of_day
 from actions.referral import decline_foreign
 from actions.reply import Reply, desk_facts, status_times
-from actions.turn import Turn
+from actions.turn import Ranking, Turn
 from knowledge.calendar.day_hours import DayHours, days
 from knowledge.calendar.opening import OpeningStatus
 from knowledge.calendar.swedish_dates import DateMention, find
@@ -38,6 +38,8 @@ def opening_hours(turn: Turn, house: House) -> Reply:
     """Compute for the desk that takes the question; a topic answers what is no question about a time."""
     if turn.foreign and not turn.regions:
         return decline_foreign(turn.foreign[0])
+    if len(turn.regions) > 1:
+        return each_region(turn, house, opening_hours)
     now = house.now()
     mention = find(turn.text, now)
     if turn.region is None:
@@ -45,7 +47,7 @@ def opening_hours(turn: Turn, house: House) -> Reply:
         if mention is None and topic_region is not None:
             return answer(turn, house)
         return ask_region(turn, house, "action_opening_hours")
-    if mention is None and turn.rankings[turn.region].confidence >= HIGH and turn.services:
+    if mention is None and turn.rankings.get(turn.region, Ranking(0.0)).confidence >= HIGH and turn.services:
         return answer(turn, house)
     region = region_of(house.knowledge, turn.region)
     desk = desk_for(region, turn.services[0] if turn.services else None)

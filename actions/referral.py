@@ -12,7 +12,7 @@ from actions.reply import Button, Reply, desk_facts, region_buttons, status_time
 from actions.turn import Turn
 from knowledge.content import PlacedTopic
 from knowledge.database import desk_for, region_of
-from knowledge.schema import Desk, Region
+from knowledge.schema import Desk, Fact, Region
 
 
 class Decline(Capability):
@@ -48,7 +48,7 @@ class TalkToHuman(Capability):
 
     def reply(self, turn: Turn, tracker: Tracker) -> Reply:
         """See `Capability.reply`."""
-        return replace(_desks(say("human"), turn, self.house), outcome="answered")
+        return _desks(say("human"), turn, self.house)
 
 
 def decline(turn: Turn) -> Reply:
@@ -73,6 +73,7 @@ def unclear(turn: Turn, house: House) -> Reply:
         text=say("unclear_with_region", desk=desk.name, contact=contact_summary(desk)),
         buttons=tuple(Button(entry["title"], entry["text"]) for entry in data("unclear_suggestions")),
         region=turn.region,
+        facts=tuple(desk.contacts),
     )
 
 
@@ -106,7 +107,7 @@ def _desks(text: str, turn: Turn, house: House, placed: PlacedTopic | None = Non
             times=status_times(found) if desk.hours is not None else {},
         ).and_then(present(desk), state_now(desk, found, now))
     parts = []
-    facts = []
+    facts: list[Fact] = []
     for region in house.knowledge.regions():
         desk = _desk(region, turn, placed)
         parts.append(f"{region.in_sentence}. {present(desk)}\n- {state_now(desk, status_of(desk, now), now)}")

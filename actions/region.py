@@ -1,5 +1,7 @@
 """The region in force: asked for once, remembered, changed when the user says so."""
 
+from dataclasses import replace
+
 from rasa_sdk import Tracker
 
 from actions.answer import HIGH, answer, give
@@ -11,7 +13,7 @@ from actions.opening_hours import opening_hours
 from actions.phrases import say
 from actions.referral import decline_foreign, refer
 from actions.reply import Reply, region_buttons
-from actions.turn import Ranking, Turn
+from actions.turn import PENDING_SLOT, Ranking, Turn
 from knowledge.database import region_of
 
 _RESUMED = {
@@ -40,7 +42,13 @@ def set_region(turn: Turn, house: House) -> Reply:
         return decline_foreign(turn.foreign[0])
     if turn.region is None or not turn.regions:
         buttons = region_buttons(house.knowledge.regions())
-        return Reply(outcome="clarifying", text=say("region_unknown"), buttons=buttons, region=turn.region)
+        return Reply(
+            outcome="clarifying",
+            text=say("region_unknown"),
+            buttons=buttons,
+            region=turn.region,
+            slots={PENDING_SLOT: turn.pending},
+        )
     if turn.pending is not None:
         return _RESUMED[turn.pending["action"]](turn.resumed(turn.pending), house)
     if turn.rankings.get(turn.region, Ranking(0.0)).confidence >= HIGH:
@@ -65,11 +73,4 @@ def _same_question(turn: Turn, house: House, region: str, topic: str) -> Reply:
         return give(same, turn, house)
     missing = say("no_such_answer", region=region_of(house.knowledge, region).in_sentence)
     referred = refer(turn, house)
-    return Reply(
-        outcome="referred",
-        text=f"{missing}\n\n{referred.text}",
-        region=region,
-        facts=referred.facts,
-        notices=referred.notices,
-        times=referred.times,
-    )
+    return replace(referred, text=f"{missing}\n\n{referred.text}")

@@ -42,6 +42,14 @@ class Reply:
         """The reply with more paragraphs."""
         return replace(self, text="\n\n".join([self.text, *(text for text in paragraphs if text)]))
 
+    def joined(self, other: "Reply") -> "Reply":
+        """Both texts, with both replies' facts and notices; the rest is this reply's."""
+        return replace(
+            self.and_then(other.text),
+            facts=(*self.facts, *other.facts),
+            notices=tuple(dict.fromkeys((*self.notices, *other.notices))),
+        )
+
     def custom(self, knowledge: KnowledgeBase | None) -> dict[str, Any]:
         """The `custom` object; without a knowledge base, documents are named by id alone."""
         return {
@@ -68,6 +76,19 @@ def topic_reply(placed: PlacedTopic, text: str | None = None) -> Reply:
         facts=tuple(placed.topic.facts),
         notices=tuple(placed.topic.notices),
     )
+
+
+def side_by_side(replies: Sequence[tuple[Region, Reply]]) -> Reply:
+    """Several regions' replies as one turn, each under its region's name; needs at least one."""
+    whole: Reply | None = None
+    for region, reply in replies:
+        text = f"{say('in_region', region=region.in_sentence)}\n\n{reply.text}"
+        part = replace(reply, text=text, region=None, times={}, slots={}, buttons=())
+        whole = part if whole is None else whole.joined(part)
+    assert whole is not None
+    outcomes = [reply.outcome for _, reply in replies]
+    best = next((outcome for outcome in ("answered", "referred") if outcome in outcomes), outcomes[0])
+    return replace(whole, outcome=best)
 
 
 def desk_facts(desk: Desk) -> tuple[Fact, ...]:

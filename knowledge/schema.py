@@ -2,18 +2,40 @@
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+IDENTIFIER = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+TIME_RANGE = r"^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$"
+REGION_CODE = r"^[A-ZÅÄÖ][A-Za-zÅÄÖåäö ]*$"
+NOTICE_ID = r"^[A-Z][A-Z0-9]*[0-9]+$"
+
+
+def _forwards(written: str) -> str:
+    first, last = written.split("-")
+    if first >= last:
+        raise ValueError(f"{written} slutar innan det börjar; en natt skrivs som två intervall, till och från 24:00")
+    return written
+
+
+Identifier = Annotated[str, StringConstraints(pattern=IDENTIFIER)]
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
-TimeRange = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-4]):[0-5]\d$")]
+TimeRange = Annotated[str, StringConstraints(pattern=TIME_RANGE), AfterValidator(_forwards)]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
 class _Entry(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+_EntryT = TypeVar("_EntryT", bound=_Entry)
+
+
+def _dates_in_order(entry: _EntryT, first: date | None, last: date | None, first_name: str, last_name: str) -> _EntryT:
+    if first and last and last < first:
+        raise ValueError(f"{last_name} ({last}) ligger före {first_name} ({first})")
+    return entry
 
 
 class FactKind(StrEnum):
@@ -120,6 +142,8 @@ class OnCall(_Entry):
     """A public holiday on Monday to Friday, in the hours that `weekdays` leaves out."""
     how: Text
     """Swedish: how to reach it and what for."""
+    hole: Text | None = None
+    """Swedish: what is told about a public holiday on Monday to Friday, when `holidays` is not `covered`."""
 
 
 class Closure(_Entry):
@@ -130,6 +154,10 @@ class Closure(_Entry):
     times: list[TimeRange] = []
     """Empty: closed all day."""
     reason: Text
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        return _dates_in_order(self, self.first, self.last, "first", "last")
 
 
 class Desk(_Entry):
@@ -157,7 +185,7 @@ class Desk(_Entry):
 class Region(_Entry):
     """A region whose systems the bot answers for."""
 
-    code: Annotated[str, StringConstraints(pattern=r"^[A-ZÅÄÖ][A-Za-zÅÄÖåäö ]*$")]
+    code: Annotated[str, StringConstraints(pattern=REGION_CODE)]
     name: Text
     in_sentence: Text
     """After "i": "Västra Götaland"."""
@@ -187,7 +215,7 @@ class Service(_Entry):
 class Notice(_Entry):
     """A contradiction or weakness in the documents that an answer must not hide."""
 
-    id: Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]*[0-9]+$")]
+    id: Annotated[str, StringConstraints(pattern=NOTICE_ID)]
     text: Text | None = None
     """Swedish, shown with the answer: what the documents say, which is newer, what to do."""
     silent: Text | None = None
@@ -217,9 +245,17 @@ class Topic(_Entry):
     """Topics with one value are put side by side when the region is unknown."""
     notices: list[Text] = []
     owner: Text | None = None
+    """Who answers for the topic; shown when it is due for review."""
     valid_from: date | None = None
+    """First day that it is served; None: since always."""
     valid_to: date | None = None
+    """Last day that it is served; None: without end."""
     checked: date | None = None
+    """When it was last held against its document."""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        return _dates_in_order(self, self.valid_from, self.valid_to, "valid_from", "valid_to")
 
 
 class TopicFile(_Entry):

@@ -84,7 +84,7 @@ def _trained() -> str | None:
 def _training() -> list[str]:
     files = ["--config", "config.yml", "--domain", "domain.yml", "--data", "data"]
     model = ["--out", str(MODEL.parent), "--fixed-model-name", MODEL.name.removesuffix(".tar.gz")]
-    return [str(sealed.PROGRAMS / "rasa"), "train", *files, *model]
+    return sealed.command("scripts.rasa", "train", *files, *model)
 
 
 def _run(module: list[str]) -> None:

@@ -15,18 +15,23 @@ ENDPOINTS = Path("endpoints.yml")
 OTHER_ENDPOINTS = Path("build/endpoints.yml")
 """`endpoints.yml` with another port of the action server."""
 
+_OTHER_VERSION = "ignore:Your versions of rasa and rasa_sdk might not be compatible:UserWarning:rasa_sdk.utils"
+"""A newer rasa-sdk than the server is meant: see docs/decisions.md."""
+
 
 def rasa(settings: Settings, environment: Mapping[str, str]) -> Program:
     """Understanding and dialogue, in the sealed runtime."""
     files = ["--model", str(MODEL), "--endpoints", str(endpoints(settings)), "--credentials", "credentials.yml"]
-    command = [str(sealed.PROGRAMS / "rasa"), "run", "-i", ports.LOOPBACK, "-p", str(settings.rasa_port), *files]
-    return Program("rasa", command, sealed.environment(environment))
+    address = ["--interface", ports.LOOPBACK, "--port", str(settings.rasa_port)]
+    return Program("rasa", sealed.command("scripts.rasa", "run", *address, *files), sealed.environment(environment))
 
 
 def actions(settings: Settings, environment: Mapping[str, str]) -> Program:
     """Rasa's action server with our actions."""
-    command = [sys.executable, "-m", "rasa_sdk", "--actions", "actions", "--port", str(settings.actions_port)]
-    return Program("actions", command, {**_product(environment), "SANIC_HOST": ports.LOOPBACK})
+    where = ["--actions", "actions", "--port", str(settings.actions_port)]
+    own = {"SANIC_HOST": ports.LOOPBACK, "PYTHONWARNINGS": _OTHER_VERSION}
+    command = [sys.executable, "-m", "rasa_sdk", "--quiet", *where]
+    return Program("actions", command, {**_product(environment), **own})
 
 
 def gateway(settings: Settings, environment: Mapping[str, str]) -> Program:

@@ -32,7 +32,7 @@ def start() -> int:
         raise PortTaken("\n".join(taken))
     prepare()
     files = ["--model", str(MODEL), "--endpoints", str(programs.endpoints(settings))]
-    command = [str(sealed.PROGRAMS / "rasa"), "shell", "--port", str(settings.rasa_port), *files]
+    command = sealed.command("scripts.rasa", "shell", "--port", str(settings.rasa_port), *files)
     shell = Guest(command, sealed.environment(environment))
     plan = Plan(
         programs=[programs.actions(settings, environment)],

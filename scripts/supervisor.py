@@ -1,11 +1,13 @@
 """Runs several programs as one: together they become ready, and when one ends all of them end.
 
 Honcho starts the programs, multiplexes what they say and ends them. It lacks four things, which are added here:
-readiness, a last word about the program that died, an end for a program that ignores SIGTERM, and an end for all
-of them when this process itself is killed (see docs/decisions.md).
+readiness, a last word about the program that died, an end for what ignores SIGTERM or outlives its program, and an
+end for all of them when this process itself is killed (see docs/decisions.md).
 """
 
+import contextlib
 import math
+import os
 import shlex
 import signal
 import subprocess
@@ -15,6 +17,7 @@ import time
 from collections import defaultdict, deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from queue import Queue
 from typing import Any
 
@@ -196,6 +199,15 @@ class _Manager(Manager):
                 super().terminate()
         if self.stopping.is_set() and self._kill_at == math.inf:
             self._kill_at = time.monotonic() + KILL_WAIT
+        _end_leaderless(self.watch.groups)
         if time.monotonic() > self._kill_at:  # Honcho does so only when one of the programs has ended.
             self._kill_at = time.monotonic() + KILL_WAIT
             self.kill()
+
+
+def _end_leaderless(groups: list[int]) -> None:
+    """Kill what has outlived its program: Honcho hears that a program ended only when all its output is closed."""
+    for group in groups:
+        with contextlib.suppress(OSError):
+            if Path(f"/proc/{group}/stat").read_text(encoding="utf-8").rpartition(")")[2].startswith(" Z "):
+                os.killpg(group, signal.SIGKILL)

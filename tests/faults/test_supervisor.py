@@ -13,6 +13,10 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 
+OURS = ("ACTIONS_", "DATABASE_", "GATEWAY_", "HELPDESK_", "RASA_", "START_")
+PLAIN = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
+"""The environment without what a surrounding run of the system has set."""
+
 FOREVER = "import time; time.sleep(600)"
 WITH_CHILD = f"import subprocess, sys; subprocess.Popen([sys.executable, '-c', {FOREVER!r}]).wait()"
 DIES = "import sys, time; print('no more paper'); time.sleep(0.5); sys.exit(7)"
@@ -129,6 +133,16 @@ def test_a_program_that_is_killed_is_named(start: Start) -> None:
     assert "p0 was killed by SIGKILL." in run.said
 
 
+def test_a_program_that_is_killed_takes_its_children_along(start: Start) -> None:
+    run = start(f"import os; print('I am', os.getpid(), flush=True); {WITH_CHILD}", FOREVER)
+    run.wait_for("READY")
+    run.wait_for("I am")
+    os.kill(int(run.said.partition("I am ")[2].split()[0]), signal.SIGKILL)
+    assert run.end() == 1
+    assert "p0 was killed by SIGKILL." in run.said
+    assert run.left() == []
+
+
 def test_a_program_that_cannot_start_is_a_failure(start: Start) -> None:
     run = start("import no_such_module", FOREVER, reason="not yet")
     assert run.end() == 1
@@ -170,7 +184,7 @@ def test_a_taken_port_is_told_before_anything_is_installed() -> None:
         other.bind(("127.0.0.1", 0))
         other.listen()
         port = other.getsockname()[1]
-        environment = {**os.environ, "ACTIONS_PORT": str(port)}
+        environment = {**PLAIN, "ACTIONS_PORT": str(port)}
         make = subprocess.run(
             ["make", "run"], cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=60
         )
@@ -196,7 +210,7 @@ def test_a_wrong_setting_is_named_before_anything_starts(name: str, value: str) 
     run = subprocess.run(
         [sys.executable, "-m", "scripts.run"],
         cwd=ROOT,
-        env={**os.environ, name: value},
+        env={**PLAIN, name: value},
         capture_output=True,
         text=True,
         check=False,
