@@ -81,7 +81,7 @@ validate: install ## check Rasa's files against each other, warnings as errors
 
 .PHONY: test-unit
 test-unit: install ## the tests that need neither model nor system
-	@$(BIN)/pytest tests/unit
+	@scripts/with-postgres $(BIN)/pytest tests/unit
 
 .PHONY: test-nlu
 test-nlu: train ## the tests of the sealed runtime
@@ -90,7 +90,7 @@ test-nlu: train ## the tests of the sealed runtime
 .PHONY: test-system
 test-system: train ## the tests against the running system: conversations, browser, faults
 	@$(if $(REQUIRE_ALL),,ALLOW_SKIP_BROWSER=$(if $(shell command -v chromium chromium-browser),0,1)) \
-	$(PYTHON) -m scripts.run --free-ports $(BIN)/pytest tests --ignore tests/unit
+	$(PYTHON) -m scripts.run --free-ports scripts/with-postgres $(BIN)/pytest tests --ignore tests/unit
 
 .PHONY: evaluate
 evaluate: train ## measure the understanding on questions that it was not trained on

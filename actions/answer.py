@@ -16,13 +16,13 @@ from knowledge.content import PlacedTopic
 from knowledge.database import region_of
 from knowledge.schema import Aspect
 
-HIGH = 0.5
+HIGH = 0.4
 """From this confidence the first topic is given as the answer."""
 LOW = 0.2
 """Below this confidence no topic is suggested."""
 RIVAL_MARGIN = 2.5
 """A topic of another region whose score is at most this much lower makes the answer depend on the region."""
-SIBLING_MARGIN = 1.0
+SIBLING_MARGIN = 1.6
 """A topic of the same service whose score is at most this much lower is told in the same answer."""
 SIBLING_CHARACTERS = 900
 OWN_MARGIN = 0.7

@@ -37,7 +37,8 @@ _OTHERWISE = "godtas inte"
 def complaint(fault: ErrorDetails) -> str:
     """The field and what is wrong with it: "topics.0.aspect: ska vara något av ..."."""
     where = ".".join(str(part) for part in fault["loc"])
-    reason = _REASONS.get(fault["type"], lambda _: _OTHERWISE)(fault.get("ctx", {}))
+    told = _REASONS.get(fault["type"])
+    reason = told(fault.get("ctx", {})) if told else _OTHERWISE
     found = fault["input"]
     shown = f" (står: {found})" if isinstance(found, str | int) and found != "" and fault["type"] != "missing" else ""
     return f"{where}: {reason}{shown}" if where else f"{reason}{shown}"

@@ -1,4 +1,4 @@
-"""The knowledge base as tables: releases of the content, and questions to the newest one.
+"""The knowledge base: releases of the content in a database, and questions to the newest one.
 
 Every load of changed content becomes a *release*; older releases stay, so that any past answer can be found
 again. SQLite by default, PostgreSQL by `DATABASE_URL`.
@@ -6,115 +6,52 @@ again. SQLite by default, PostgreSQL by `DATABASE_URL`.
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from itertools import batched
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Engine, ForeignKey, Index, String, create_engine, delete, event, func, select
+from pydantic import BaseModel
+from sqlalchemy import ColumnElement, Engine, create_engine, delete, event, insert, select
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.orm import Session
 
-from knowledge.content import Content, PlacedTopic
+from knowledge.calendar.clock import Clock, local, now
 from knowledge.errors import DatabaseUnavailable
+from knowledge.model import Content, PlacedTopic
 from knowledge.schema import Desk, FactKind, Notice, Region, Source, Topic
+from knowledge.tables import Base, DeskRow, NoticeRow, RegionRow, Release, SourceRow, TopicRow
 
 DEFAULT_URL = "sqlite:///var/supportlotsen.db"
+FRESH = 1.0
+"""Seconds: for so long a release counts as the newest without the database being asked again."""
+_BATCH = 500
+"""Rows of one insert."""
 
-
-class Base(DeclarativeBase):
-    """All tables of the knowledge base."""
-
-
-class Release(Base):
-    """One state of the whole content."""
-
-    __tablename__ = "release"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    checksum: Mapped[str] = mapped_column(String(64), index=True)
-    loaded_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
-
-
-class _OfRelease:
-    id: Mapped[int] = mapped_column(primary_key=True)
-    release_id: Mapped[int] = mapped_column(ForeignKey("release.id", ondelete="CASCADE"))
-    body: Mapped[dict[str, Any]] = mapped_column(JSON)
-    """The entry as `knowledge.schema` has it."""
-
-
-class SourceRow(_OfRelease, Base):
-    """A document."""
-
-    __tablename__ = "source"
-    name: Mapped[str] = mapped_column(String(100))
-    __table_args__ = (Index("source_by_name", "release_id", "name"),)
-
-
-class NoticeRow(_OfRelease, Base):
-    """A contradiction in the documents."""
-
-    __tablename__ = "notice"
-    name: Mapped[str] = mapped_column(String(20))
-    __table_args__ = (Index("notice_by_name", "release_id", "name"),)
-
-
-class RegionRow(_OfRelease, Base):
-    """A region; its body leaves the desks out."""
-
-    __tablename__ = "region"
-    code: Mapped[str] = mapped_column(String(40))
-    __table_args__ = (Index("region_by_code", "release_id", "code"),)
-
-
-class DeskRow(_OfRelease, Base):
-    """A desk of a region."""
-
-    __tablename__ = "desk"
-    region: Mapped[str] = mapped_column(String(40))
-    name: Mapped[str] = mapped_column(String(100))
-    position: Mapped[int]
-    """Place in its region's list; the editor's order is the order shown."""
-    __table_args__ = (Index("desk_by_region", "release_id", "region", "position"),)
-
-
-class ContactRow(Base):
-    """A number, mailbox or link of a desk."""
-
-    __tablename__ = "contact"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    release_id: Mapped[int] = mapped_column(ForeignKey("release.id", ondelete="CASCADE"))
-    region: Mapped[str] = mapped_column(String(40))
-    desk: Mapped[str] = mapped_column(String(100))
-    kind: Mapped[str] = mapped_column(String(20))
-    value: Mapped[str] = mapped_column(String(400))
-    __table_args__ = (Index("contact_by_kind", "release_id", "region", "kind"),)
-
-
-class TopicRow(_OfRelease, Base):
-    """A topic."""
-
-    __tablename__ = "topic"
-    name: Mapped[str] = mapped_column(String(200))
-    region: Mapped[str | None] = mapped_column(String(40))
-    service: Mapped[str] = mapped_column(String(100))
-    aspect: Mapped[str] = mapped_column(String(40))
-    compare: Mapped[str | None] = mapped_column(String(100))
-    __table_args__ = (
-        Index("topic_by_name", "release_id", "name"),
-        Index("topic_by_service", "release_id", "service", "aspect"),
-        Index("topic_by_comparison", "release_id", "compare"),
-    )
+Progress = Callable[[int, int], None]
+"""Told how many rows of how many are in."""
 
 
 def connect(url: str) -> Engine:
-    """An engine for a SQLAlchemy URL; SQLite files get their folder and write-ahead logging."""
-    engine = create_engine(url, pool_pre_ping=True)
-    if engine.dialect.name == "sqlite":
-        if engine.url.database and engine.url.database != ":memory:":
-            from pathlib import Path
+    """An engine for a SQLAlchemy URL; SQLite files get their folder and write-ahead logging.
 
-            Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
-        event.listen(engine, "connect", _prepare_sqlite)
+    Raises DatabaseUnavailable for what is no such URL, without repeating it: it may hold a password.
+    """
+    try:
+        engine = create_engine(url, pool_pre_ping=True)
+        if engine.dialect.name == "sqlite":
+            if engine.url.database and engine.url.database != ":memory:":
+                Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
+            event.listen(engine, "connect", _prepare_sqlite)
+    except (SQLAlchemyError, ImportError, ValueError, OSError) as error:
+        raise DatabaseUnavailable(
+            f"DATABASE_URL cannot be used ({type(error).__name__}); "
+            f"it must be an address such as {DEFAULT_URL} or postgresql+psycopg://user:password@host/name"
+        ) from error
     return engine
 
 
@@ -123,8 +60,12 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.execute("PRAGMA foreign_keys=ON")
 
 
-def load(content: Content, engine: Engine, now: datetime | None = None) -> bool:
-    """Put checked content in as a new release, whole or not at all; False when nothing has changed."""
+def load(content: Content, engine: Engine, at: datetime | None = None, progress: Progress | None = None) -> bool:
+    """Put checked content in as a new release, whole or not at all; False when nothing has changed.
+
+    `at` (with an offset) is the moment from which the release holds; by default the real time.
+    """
+    loaded_at = local(at) if at else datetime.now(UTC)
     checksum = _checksum(content)
     with _reporting():
         Base.metadata.create_all(engine)
@@ -132,185 +73,234 @@ def load(content: Content, engine: Engine, now: datetime | None = None) -> bool:
             newest = session.scalar(select(Release.checksum).order_by(Release.id.desc()).limit(1))
             if newest == checksum:
                 return False
-            release = Release(checksum=checksum, loaded_at=now or datetime.now(UTC))
+            release = Release(checksum=checksum, loaded_at=loaded_at)
             session.add(release)
             session.flush()
-            session.add_all(_rows(content, release.id))
+            _insert(session, content, release.id, progress)
     return True
 
 
 def forget_release(engine: Engine, release_id: int) -> None:
     """Remove one release and all of its rows."""
     with _reporting(), Session(engine) as session, session.begin():
-        for table in (SourceRow, NoticeRow, RegionRow, DeskRow, ContactRow, TopicRow):
+        for table in (SourceRow, NoticeRow, RegionRow, DeskRow, TopicRow):
             session.execute(delete(table).where(table.release_id == release_id))
         session.execute(delete(Release).where(Release.id == release_id))
 
 
-def _rows(content: Content, release: int) -> Iterator[Base]:
+_Row = tuple[type[Base], dict[str, Any]]
+
+
+def _insert(session: Session, content: Content, release: int, progress: Progress | None) -> None:
+    desks = sum(len(region.desks) for region in content.regions.values())
+    total = len(content.sources) + len(content.notices) + len(content.regions) + desks + len(content.topics)
+    done = 0
+    for rows in batched(_rows(content), _BATCH):
+        by_table: dict[type[Base], list[dict[str, Any]]] = {}
+        for table, row in rows:
+            by_table.setdefault(table, []).append({**row, "release_id": release})
+        for table, values in by_table.items():
+            session.execute(insert(table), values)
+        done += len(rows)
+        if progress is not None:
+            progress(done, total)
+
+
+def _rows(content: Content) -> Iterator[_Row]:
     for source in content.sources.values():
-        yield SourceRow(release_id=release, name=source.id, body=source.model_dump(mode="json"))
+        yield SourceRow, {"name": source.id, "body": source.model_dump(mode="json")}
     for notice in content.notices.values():
-        yield NoticeRow(release_id=release, name=notice.id, body=notice.model_dump(mode="json"))
+        yield NoticeRow, {"name": notice.id, "body": notice.model_dump(mode="json")}
     for region in content.regions.values():
-        yield RegionRow(release_id=release, code=region.code, body=region.model_dump(mode="json", exclude={"desks"}))
+        yield RegionRow, {"code": region.code, "body": region.model_dump(mode="json", exclude={"desks"})}
         for position, desk in enumerate(region.desks):
-            yield DeskRow(
-                release_id=release,
-                region=region.code,
-                name=desk.id,
-                position=position,
-                body=desk.model_dump(mode="json"),
-            )
-            for contact in desk.contacts:
-                yield ContactRow(
-                    release_id=release,
-                    region=region.code,
-                    desk=desk.id,
-                    kind=contact.kind.value,
-                    value=contact.value,
-                )
+            body = desk.model_dump(mode="json")
+            yield DeskRow, {"region": region.code, "name": desk.id, "position": position, "body": body}
     for placed in content.topics.values():
-        yield TopicRow(
-            release_id=release,
-            name=placed.name,
-            region=placed.region,
-            service=placed.service,
-            aspect=placed.topic.aspect.value,
-            compare=placed.topic.compare,
-            body=placed.topic.model_dump(mode="json"),
+        yield (
+            TopicRow,
+            {
+                "name": placed.name,
+                "region": placed.region,
+                "service": placed.service,
+                "aspect": placed.topic.aspect.value,
+                "compare": placed.topic.compare,
+                "body": placed.topic.model_dump(mode="json"),
+            },
         )
 
 
 def _checksum(content: Content) -> str:
     digest = hashlib.sha256()
-    for row in _rows(content, 0):
-        columns = {column.key: getattr(row, column.key) for column in row.__table__.columns if column.key != "id"}
-        digest.update(json.dumps([row.__tablename__, columns], sort_keys=True).encode())
+    for table, row in _rows(content):
+        digest.update(json.dumps([table.__tablename__, row], sort_keys=True).encode())
     return digest.hexdigest()
 
 
-class KnowledgeBase:
-    """Questions to one release of the content. Raises DatabaseUnavailable when the database does not answer."""
+@dataclass
+class _Remembered:
+    """What was read of one release, parsed. Only what the release holds, so its size is the content's at most."""
 
-    def __init__(self, engine: Engine, as_of: datetime | None = None) -> None:
+    id: int
+    loaded_at: datetime
+    topics: dict[str, PlacedTopic] = field(default_factory=dict)
+    regions: dict[str, Region] | None = None
+    sources: dict[str, Source] | None = None
+    notices: dict[str, Notice] | None = None
+
+
+class KnowledgeBase:
+    """Questions to one release of the content: the newest (a new one is seen within `FRESH`), or that of a past moment.
+
+    Topics that have expired on the day of the question, or are not valid yet, are as if they were not there.
+    Every question raises DatabaseUnavailable when the database does not answer. Safe to share between threads.
+    """
+
+    def __init__(self, engine: Engine, as_of: datetime | None = None, clock: Clock | None = None) -> None:
+        """`as_of` needs an offset; `clock` tells today, by default the clock that `HELPDESK_NOW` may have stopped."""
         self._engine = engine
-        self._as_of = as_of
+        self._as_of = None if as_of is None else local(as_of)
+        self._clock = clock
+        self._remembered: _Remembered | None = None
+        self._asked_at = 0.0
 
     def topic(self, name: str) -> PlacedTopic | None:
         """One topic by its full name."""
-        found = self._topics(TopicRow.name == name)
-        return found[0] if found else None
+        return self.topics([name]).get(name)
 
     def topics(self, names: Iterable[str]) -> dict[str, PlacedTopic]:
-        """Topics by their full names; unknown names are left out."""
-        return {placed.name: placed for placed in self._topics(TopicRow.name.in_(list(names)))}
+        """Topics by their full names, in the order asked for; unknown names are left out."""
+        wanted = list(dict.fromkeys(names))
+        release = self._release()
+        unread = [name for name in wanted if name not in release.topics]
+        if unread:
+            self._read(release, TopicRow.name.in_(unread))
+        known = [release.topics[name] for name in wanted if name in release.topics]
+        return {placed.name: placed for placed in self._valid(known)}
+
+    def every_topic(self) -> list[PlacedTopic]:
+        """All topics, in the order of the content."""
+        return self._valid(self._read(self._release()))
 
     def same_question(self, topic: PlacedTopic, region: str) -> PlacedTopic | None:
         """The topic of another region that answers what this one answers, if there is one."""
+        release = self._release()
         if topic.topic.compare is not None:
-            compared = self._topics(TopicRow.compare == topic.topic.compare, TopicRow.region == region)
-            if compared:
+            same = self._read(release, TopicRow.compare == topic.topic.compare, TopicRow.region == region)
+            if compared := self._valid(same):
                 return compared[0]
-        alike = self._topics(
-            TopicRow.service == topic.service,
-            TopicRow.aspect == topic.topic.aspect.value,
-            TopicRow.region == region,
+        alike = self._valid(
+            self._read(
+                release,
+                TopicRow.service == topic.service,
+                TopicRow.aspect == topic.topic.aspect.value,
+                TopicRow.region == region,
+            )
         )
         return alike[0] if alike else None
 
     def compared(self, compare: str) -> list[PlacedTopic]:
         """All topics with one `compare` value, a region each."""
-        return self._topics(TopicRow.compare == compare)
+        return self._valid(self._read(self._release(), TopicRow.compare == compare))
 
     def regions(self) -> list[Region]:
-        """All regions with their desks, in the order of their codes."""
-        return [region for region in map(self.region, self._region_codes()) if region is not None]
+        """All regions with their desks, in the reverse order of their codes."""
+        return [region for _, region in sorted(self._regions().items(), reverse=True)]
 
     def region(self, code: str) -> Region | None:
         """One region with its desks."""
-        with _reporting(), Session(self._engine) as session:
-            release = self._release(session)
-            row = session.scalar(select(RegionRow).where(RegionRow.release_id == release, RegionRow.code == code))
-            if row is None:
-                return None
-            desks = session.scalars(
-                select(DeskRow)
-                .where(DeskRow.release_id == release, DeskRow.region == code)
-                .order_by(DeskRow.position)
-            )
-            return Region.model_validate({**row.body, "desks": [desk.body for desk in desks]})
+        return self._regions().get(code)
 
     def contacts(self, region: str, kind: FactKind) -> list[tuple[str, str]]:
         """Desk id and value of every contact of one kind in a region."""
-        with _reporting(), Session(self._engine) as session:
-            rows = session.execute(
-                select(ContactRow.desk, ContactRow.value)
-                .where(
-                    ContactRow.release_id == self._release(session),
-                    ContactRow.region == region,
-                    ContactRow.kind == kind.value,
-                )
-                .order_by(ContactRow.id)
-            )
-            return [(desk, value) for desk, value in rows]
+        found = self.region(region)
+        desks = found.desks if found else []
+        return [(desk.id, contact.value) for desk in desks for contact in desk.contacts if contact.kind is kind]
 
     def source(self, name: str) -> Source:
         """A document. Raises KeyError for an id that no content names."""
-        with _reporting(), Session(self._engine) as session:
-            row = session.scalar(
-                select(SourceRow).where(SourceRow.release_id == self._release(session), SourceRow.name == name)
-            )
-        if row is None:
-            raise KeyError(name)
-        return Source.model_validate(row.body)
+        release = self._release()
+        if release.sources is None:
+            bodies = self._bodies(release, SourceRow)
+            release.sources = {source.id: source for source in (_parsed(Source, body) for body in bodies)}
+        return release.sources[name]
 
     def notices(self, names: Iterable[str]) -> list[Notice]:
         """The notices that have something to show, in the order of their ids."""
-        with _reporting(), Session(self._engine) as session:
-            rows = session.scalars(
-                select(NoticeRow)
-                .where(NoticeRow.release_id == self._release(session), NoticeRow.name.in_(list(names)))
-                .order_by(NoticeRow.name)
-            )
-            entries = [Notice.model_validate(row.body) for row in rows]
-        return [notice for notice in entries if notice.text is not None]
+        release = self._release()
+        if release.notices is None:
+            bodies = self._bodies(release, NoticeRow)
+            release.notices = {notice.id: notice for notice in (_parsed(Notice, body) for body in bodies)}
+        found = [release.notices[name] for name in sorted(set(names)) if name in release.notices]
+        return [notice for notice in found if notice.text is not None]
 
     def size(self) -> tuple[int, int]:
         """Number of topics and of facts in them."""
-        with _reporting(), Session(self._engine) as session:
-            release = self._release(session)
-            topics = session.scalar(select(func.count()).where(TopicRow.release_id == release)) or 0
-            bodies = session.scalars(select(TopicRow.body).where(TopicRow.release_id == release))
-            return topics, sum(len(body["facts"]) for body in bodies)
+        topics = self.every_topic()
+        return len(topics), sum(len(placed.topic.facts) for placed in topics)
 
-    def _region_codes(self) -> list[str]:
-        with _reporting(), Session(self._engine) as session:
-            return list(
-                session.scalars(
-                    select(RegionRow.code)
-                    .where(RegionRow.release_id == self._release(session))
-                    .order_by(RegionRow.code.desc())
+    def loaded_at(self) -> datetime:
+        """When the content that answers was loaded, Europe/Stockholm."""
+        return local(self._release().loaded_at)
+
+    def today(self) -> date:
+        """The day that the answers are for, Europe/Stockholm."""
+        return (self._as_of or now(self._clock)).date()
+
+    def _valid(self, topics: Iterable[PlacedTopic]) -> list[PlacedTopic]:
+        today = self.today()
+        return [placed for placed in topics if placed.valid_on(today)]
+
+    def _regions(self) -> dict[str, Region]:
+        release = self._release()
+        if release.regions is None:
+            with _reporting(), self._engine.connect() as connection:
+                rows = connection.execute(
+                    select(RegionRow.code, RegionRow.body).where(RegionRow.release_id == release.id)
                 )
-            )
+                bodies = {code: {**body, "desks": []} for code, body in rows}
+                desks = (
+                    select(DeskRow.region, DeskRow.body)
+                    .where(DeskRow.release_id == release.id)
+                    .order_by(DeskRow.region, DeskRow.position)
+                )
+                for code, body in connection.execute(desks):
+                    bodies[code]["desks"].append(body)
+            release.regions = {code: _parsed(Region, body) for code, body in bodies.items()}
+        return release.regions
 
-    def _topics(self, *conditions: Any) -> list[PlacedTopic]:
-        with _reporting(), Session(self._engine) as session:
-            rows = session.scalars(
-                select(TopicRow).where(TopicRow.release_id == self._release(session), *conditions).order_by(TopicRow.id)
-            )
-            return [
-                PlacedTopic(row.region, row.service, Topic.model_validate(row.body), file="", line=0) for row in rows
-            ]
+    def _read(self, release: _Remembered, *conditions: ColumnElement[bool]) -> list[PlacedTopic]:
+        """The topics of the release on which the conditions hold, in the order of the content."""
+        columns = select(TopicRow.name, TopicRow.region, TopicRow.service, TopicRow.body)
+        wanted = columns.where(TopicRow.release_id == release.id, *conditions).order_by(TopicRow.id)
+        with _reporting(), self._engine.connect() as connection:
+            rows = connection.execute(wanted).all()
+        for name, region, service, body in rows:
+            if name not in release.topics:
+                release.topics[name] = PlacedTopic(region, service, _parsed(Topic, body), file="", line=0)
+        return [release.topics[name] for name, *_ in rows]
 
-    def _release(self, session: Session) -> int:
-        newest = select(Release.id).order_by(Release.id.desc()).limit(1)
+    def _bodies(self, release: _Remembered, table: type[SourceRow] | type[NoticeRow]) -> list[dict[str, Any]]:
+        with _reporting(), self._engine.connect() as connection:
+            return list(connection.scalars(select(table.body).where(table.release_id == release.id)))
+
+    def _release(self) -> _Remembered:
+        remembered, asked_at = self._remembered, time.monotonic()
+        if remembered is not None and asked_at - self._asked_at < FRESH:
+            return remembered
+        newest = select(Release.id, Release.loaded_at).order_by(Release.id.desc()).limit(1)
         if self._as_of is not None:
             newest = newest.where(Release.loaded_at <= self._as_of)
-        release = session.scalar(newest)
-        if release is None:
+        with _reporting(), self._engine.connect() as connection:
+            found = connection.execute(newest).first()
+        if found is None:
+            if self._as_of is not None:
+                raise DatabaseUnavailable(f"no content had been loaded by {self._as_of.isoformat(timespec='seconds')}")
             raise DatabaseUnavailable("the knowledge base holds no content: run `python -m knowledge load`")
-        return release
+        if remembered is None or remembered.id != found.id:
+            remembered = _Remembered(found.id, found.loaded_at)
+        self._remembered, self._asked_at = remembered, asked_at
+        return remembered
 
 
 def region_of(knowledge: KnowledgeBase, code: str) -> Region:
@@ -328,6 +318,11 @@ def desk_for(region: Region, service: str | None) -> Desk:
             if service in desk.services:
                 return desk
     return next(desk for desk in region.desks if desk.id == region.default_desk)
+
+
+def _parsed[ModelT: BaseModel](model: type[ModelT], body: dict[str, Any]) -> ModelT:
+    """An entry of a release. Fields that the schema no longer has, or not yet, are passed over."""
+    return model.model_validate(body, extra="ignore")
 
 
 @contextmanager

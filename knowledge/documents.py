@@ -2,9 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from pathlib import Path
 
-from knowledge.errors import Problem
 from knowledge.schema import Source
 
 _MARKUP = re.compile(r"\\(?=[()_\[\]])|\*\*|</?b>|</?i>|<ul style=[^>]*>|[<>\u200b]")
@@ -46,23 +44,5 @@ def cut(source: Source, raw: str) -> tuple[Document, list[str]]:
         starts.append((section.name, found))
         position = found + 1
     ends = [line for _, line in starts[1:]] + [len(lines)]
-    sections = {
-        name: normalise("".join(lines[start:end])) for (name, start), end in zip(starts, ends, strict=True)
-    }
+    sections = {name: normalise("".join(lines[start:end])) for (name, start), end in zip(starts, ends, strict=True)}
     return Document(normalise(raw), sections), missing
-
-
-def read_documents(folder: Path, sources: list[Source], file: str) -> tuple[dict[str, Document], list[Problem]]:
-    """Read every source's document, keyed by source id; `file` names the place of the problems."""
-    documents: dict[str, Document] = {}
-    problems: list[Problem] = []
-    for source in sources:
-        path = folder / source.file
-        if not path.is_file():
-            problems.append(Problem(file, 0, f"dokumentet {source.file} ({source.id}) finns inte"))
-            continue
-        documents[source.id], missing = cut(source, path.read_text(encoding="utf-8"))
-        problems += [
-            Problem(file, 0, f"{source.id}: avsnittet ”{name}” hittas inte i dokumentet") for name in missing
-        ]
-    return documents, problems

@@ -30,5 +30,13 @@ class ContentError(KnowledgeError):
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
+class UnknownRegion(KnowledgeError):
+    """A region that the content does not hold."""
+
+
+class UnreadableDate(KnowledgeError):
+    """What should be a date is none."""
+
+
 class DatabaseUnavailable(KnowledgeError):
     """The knowledge base cannot be reached or holds no content."""

@@ -38,8 +38,12 @@ def write_index(content: Content, path: Path) -> None:
     """Write names and topics as JSON, sorted so that equal content gives an equal file."""
     index = {
         "regions": [
-            {"code": region.code, "name": region.name, "names": [region.code, region.name, *region.aliases],
-             "places": region.places}
+            {
+                "code": region.code,
+                "name": region.name,
+                "names": [region.code, region.name, *region.aliases],
+                "places": region.places,
+            }
             for _, region in sorted(content.regions.items())
         ],
         "foreign_regions": [

@@ -5,6 +5,8 @@ Scalars follow YAML 1.2's core schema, as Rasa reads them: ``no`` and ``07:30`` 
 """
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,35 @@ class Located(dict[str, Any]):
 
     line: int
     lines: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where something of the content was read: what an editor must be shown when it is wrong."""
+
+    file: str
+    raw: Any
+    """What `read` gave for it."""
+
+    def problem(self, reason: str, *path: str | int) -> Problem:
+        """A complaint about what lies at `path` inside it, or about the whole."""
+        return Problem(self.file, line_of(self.raw, path), reason)
+
+
+def line_of(raw: Any, path: Sequence[str | int] = ()) -> int:
+    """The closest known line, 1-based, of a place inside what `read` gave; 0 when none is known."""
+    line = raw.line if isinstance(raw, Located) else 0
+    for part in path:
+        if isinstance(raw, Located):
+            line = raw.lines.get(str(part), line)
+            raw = raw.get(str(part))
+        elif isinstance(raw, list) and isinstance(part, int) and part < len(raw):
+            raw = raw[part]
+        else:
+            break
+        if isinstance(raw, Located) and isinstance(part, int):
+            line = raw.line
+    return line
 
 
 def read(path: Path, root: Path) -> Any:

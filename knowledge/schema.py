@@ -2,7 +2,7 @@
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Literal, Self, TypeVar
+from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
@@ -29,13 +29,9 @@ class _Entry(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-_EntryT = TypeVar("_EntryT", bound=_Entry)
-
-
-def _dates_in_order(entry: _EntryT, first: date | None, last: date | None, first_name: str, last_name: str) -> _EntryT:
+def _in_order(first: date | None, last: date | None, names: str) -> None:
     if first and last and last < first:
-        raise ValueError(f"{last_name} ({last}) ligger före {first_name} ({first})")
-    return entry
+        raise ValueError(f"{names}: {last} ligger före {first}")
 
 
 class FactKind(StrEnum):
@@ -156,8 +152,9 @@ class Closure(_Entry):
     reason: Text
 
     @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        return _dates_in_order(self, self.first, self.last, "first", "last")
+    def _dates(self) -> Self:
+        _in_order(self.first, self.last, "first och last")
+        return self
 
 
 class Desk(_Entry):
@@ -180,6 +177,11 @@ class Desk(_Entry):
     """How users ask for this desk."""
     services: list[Identifier] = []
     """Services whose questions this desk takes, before the region's default desk."""
+
+    @property
+    def facts(self) -> list[Fact]:
+        """Everything about it that stands in a document."""
+        return [*self.contacts, *(fact for fact in (self.hours_fact, self.on_call_fact) if fact)]
 
 
 class Region(_Entry):
@@ -254,8 +256,9 @@ class Topic(_Entry):
     """When it was last held against its document."""
 
     @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        return _dates_in_order(self, self.valid_from, self.valid_to, "valid_from", "valid_to")
+    def _dates(self) -> Self:
+        _in_order(self.valid_from, self.valid_to, "valid_from och valid_to")
+        return self
 
 
 class TopicFile(_Entry):

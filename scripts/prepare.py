@@ -51,7 +51,7 @@ def train(force: bool = False) -> None:
     if not force and (ROOT / MODEL).exists() and _trained() == current:
         print("The model is up to date.", flush=True)
         return
-    print("Training the model: one to three minutes.", flush=True)
+    print("Training the model: some minutes the first time, a minute or two later on.", flush=True)
     (ROOT / FINGERPRINT).unlink(missing_ok=True)
     started = time.monotonic()
     done = subprocess.run(_training(), cwd=ROOT, env=sealed.environment(os.environ), check=False)

@@ -1,6 +1,7 @@
 """`python -m scripts.run [--free-ports] [COMMAND ...]`: the whole system, until Ctrl-C or until the command ends.
 
-The command finds the system at RASA_URL (Rasa's REST channel) and SUPPORTLOTSEN_URL (the portal page).
+The command finds the system at RASA_URL (Rasa's REST channel) and SUPPORTLOTSEN_URL (the portal page), and has the
+terminal to itself.
 """
 
 import argparse
@@ -17,6 +18,9 @@ from scripts.prepare import prepare
 from scripts.sealed import ROOT
 from scripts.settings import Settings, from_environment
 from scripts.supervisor import Plan, supervise
+
+LOG = ROOT / "build" / "system.log"
+"""What the programs say while a command runs beside them: the terminal is the command's then."""
 
 
 def main() -> int:
@@ -48,6 +52,7 @@ def start(environment: Mapping[str, str], command: Sequence[str]) -> int:
         not_ready=lambda: _not_ready(settings),
         when_ready=guest.run if command else lambda: _welcome(settings),
         start_timeout=settings.start_timeout,
+        log=LOG if command else None,
     )
     return guest.last_word(supervise(plan))
 

@@ -7,7 +7,7 @@ import sys
 from scripts import ports, programs, readiness, sealed
 from scripts.errors import PortTaken, StartError
 from scripts.prepare import prepare
-from scripts.run import Guest
+from scripts.run import LOG, Guest
 from scripts.sealed import MODEL, ROOT
 from scripts.settings import from_environment
 from scripts.supervisor import Plan, supervise
@@ -39,6 +39,7 @@ def start() -> int:
         not_ready=lambda: readiness.not_ready("The action server", f"{settings.actions_url}/health"),
         when_ready=shell.run,
         start_timeout=settings.start_timeout,
+        log=LOG,
     )
     return shell.last_word(supervise(plan))
 

@@ -19,7 +19,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Queue
-from typing import Any
+from typing import Any, TextIO
 
 from honcho.manager import KILL_WAIT, SIGNALS, Manager
 from honcho.printer import Message, Printer
@@ -54,6 +54,8 @@ class Plan:
     """Called once. Returns an exit code to stop everything with, or None to run until stopped."""
     start_timeout: float
     """Seconds."""
+    log: Path | None = None
+    """Where to write what the programs say, instead of showing it."""
 
 
 def supervise(plan: Plan) -> int:
@@ -82,7 +84,7 @@ class _End:
 class _Supervisor:
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
-        self._manager = _Manager(len(plan.programs), self._when_started)
+        self._manager = _Manager(Printer(_output(plan.log)), len(plan.programs), self._when_started)
         self._ready = False
         self._result: int | None = None
         self._waited_for: str | None = None
@@ -141,6 +143,13 @@ class _Supervisor:
         return 0 if self._ready else int(self._manager.returncode)
 
 
+def _output(log: Path | None) -> TextIO:
+    if log is None:
+        return sys.stdout
+    log.parent.mkdir(parents=True, exist_ok=True)
+    return log.open("w", encoding="utf-8")
+
+
 def _failed(message: str) -> int:
     print(f"\n{message}Everything has been stopped.", file=sys.stderr, flush=True)
     return 1
@@ -175,8 +184,8 @@ class _Watch:
 
 
 class _Manager(Manager):
-    def __init__(self, programs: int, when_started: Callable[[list[int]], None]) -> None:
-        super().__init__(Printer(sys.stdout))
+    def __init__(self, printer: Printer, programs: int, when_started: Callable[[list[int]], None]) -> None:
+        super().__init__(printer)
         self._expected = programs
         self._when_started = when_started
         self._started = False

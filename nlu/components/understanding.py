@@ -98,7 +98,8 @@ class SwedishUnderstanding(IntentClassifier, GraphComponent):
         understood = self._model.understand(text, self._embedder)
         ranking = sorted(understood.intents.items(), key=lambda item: -item[1])[: int(self._config["ranking_length"])]
         named = [{"name": name, "confidence": share} for name, share in ranking]
-        message.set("intent", named[0], add_to_output=True)
+        chosen = {"name": understood.intent, "confidence": understood.intents[understood.intent]}
+        message.set("intent", chosen, add_to_output=True)
         message.set("intent_ranking", named, add_to_output=True)
         topics = {
             region: {

@@ -12,6 +12,8 @@ from nlu.understanding.topic_model import Query, Ranking, TopicModel, services_i
 class Understood(NamedTuple):
     """What a message was taken to mean."""
 
+    intent: str
+    """The kind of request: the likeliest intent, unless a question about a likely topic looked like small talk."""
     intents: Dict[str, float]
     """Probability of each intent."""
     topics: Dict[str, Ranking]
@@ -65,7 +67,8 @@ class Understanding:
         shares = self._intents.probabilities([normal], vector.reshape(1, -1))[0]
         intents = {str(name): float(share) for name, share in zip(self._intents.classes, shares)}
         query = Query(normal, vector, services_in(self.names(text)), intents)
-        return Understood(intents, self._topics.rank(query))
+        topics = self._topics.rank(query)
+        return Understood(choose_intent(intents, topics), intents, topics)
 
     def _masked(self, text: str) -> str:
         return without_regions(text, self._names.find(text))
@@ -80,4 +83,49 @@ class Understanding:
         self._names = NameMatcher(self._index)
 
 
+def choose_intent(intents: Dict[str, float], topics: Dict[str, Ranking]) -> str:
+    """The likeliest intent; a likely topic turns small talk and refusals of middling likelihood into a question."""
+    likeliest = max(intents, key=lambda name: intents[name])
+    if likeliest not in _YIELDS_TO_TOPIC or intents[likeliest] >= _YIELDS_TO_TOPIC[likeliest]:
+        return likeliest
+    if max((ranking.confidence for ranking in topics.values()), default=0.0) < _LIKELY_TOPIC:
+        return likeliest
+    return max((name for name in intents if name not in CONVERSATION), key=lambda name: intents[name])
+
+
 _NAMES_WITHIN = 2000
+_LIKELY_TOPIC = 0.5
+CONVERSATION = frozenset(
+    {
+        "affirm",
+        "ask_capabilities",
+        "bot_challenge",
+        "choose_topic",
+        "deny",
+        "goodbye",
+        "greet",
+        "inform_region",
+        "next_step",
+        "none_of_these",
+        "out_of_scope",
+        "start_over",
+        "talk_to_human",
+        "thank",
+        "unclear",
+    }
+)
+"""Intents that are no question to the knowledge base."""
+_YIELDS_TO_TOPIC = {
+    "affirm": 0.9,
+    "ask_capabilities": 0.8,
+    "bot_challenge": 0.8,
+    "deny": 0.9,
+    "goodbye": 0.9,
+    "greet": 0.9,
+    "inform_region": 0.9,
+    "out_of_scope": 0.6,
+    "start_over": 0.8,
+    "thank": 0.9,
+    "unclear": 0.5,
+}
+"""Below this probability these give way to a likely topic."""

@@ -136,11 +136,6 @@ class TestAnotherDay:
         assert said.custom["sources"]
 
 
-HOLE = pytest.mark.xfail(
-    strict=True, reason="bug: region.yml of VGR says not_covered, so on_call is false where the contract wants null"
-)
-
-
 class TestOnCall:
     """VGR has on-call; the other documents describe none."""
 
@@ -155,7 +150,6 @@ class TestOnCall:
         custom = custom_of(house, "2026-11-23T10:00", "Är supporten öppen nu?", "VGR")
         assert (custom["open"], custom["on_call"]) == (True, False)
 
-    @HOLE
     @pytest.mark.parametrize("now", ["2026-05-14T10:00", "2026-01-01T07:30", "2026-01-06T15:59", "2026-12-25T12:00"])
     def test_a_holiday_on_a_weekday_is_in_neither(self, house: House, now: str) -> None:
         custom = custom_of(house, now, "Är supporten öppen nu?", "VGR")
@@ -169,7 +163,6 @@ class TestOnCall:
         assert "16.00" in said.text
         assert PHONES["VGR"] in said.text
 
-    @HOLE
     def test_the_hole_is_told_when_the_holiday_is_named(self, house: House) -> None:
         custom = custom_of(house, "2026-05-04T10:00", "Är ni öppna på Kristi himmelsfärdsdag kl 10?", "VGR")
         assert is_at(custom["at"], "2026-05-14T10:00")

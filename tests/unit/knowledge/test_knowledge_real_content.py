@@ -43,7 +43,7 @@ def shown(content: Content) -> Iterator[tuple[str, str]]:
         for desk in region.desks:
             facts = [fact.value for fact in (*desk.contacts, desk.hours_fact, desk.on_call_fact) if fact]
             closures = [closure.reason for closure in desk.closures]
-            on_call = desk.on_call.how if desk.on_call else ""
+            on_call = f"{desk.on_call.how}\n{desk.on_call.hole or ''}" if desk.on_call else ""
             yield f"{code}/{desk.id}", "\n".join([desk.name, desk.handles, desk.how or "", on_call, *facts, *closures])
     for notice in content.notices.values():
         yield notice.id, notice.text or ""
