@@ -61,22 +61,11 @@ class AnswerQuestion(Capability):
         return answer(turn, self.house)
 
 
-class ChooseTopic(Capability):
-    """`action_choose_topic`: a button of "Menade du ...?" was pressed."""
-
-    def name(self) -> str:
-        """See `Capability.name`."""
-        return "action_choose_topic"
-
-    def reply(self, turn: Turn, tracker: Tracker) -> Reply:
-        """See `Capability.reply`."""
-        chosen = next((str(e["value"]) for e in turn.entities if e.get("entity") == "chosen_topic"), "")
-        placed = self.house.knowledge.topic(chosen)
-        return unclear(turn, self.house) if placed is None else give(placed, turn, self.house)
-
-
 def answer(turn: Turn, house: House) -> Reply:
-    """The reply to a question, whatever its kind."""
+    """The reply to a question, whatever its kind, or to a button of "Menade du ...?"."""
+    if turn.chosen_topic is not None:
+        placed = house.knowledge.topic(turn.chosen_topic)
+        return unclear(turn, house) if placed is None else give(placed, turn, house)
     if turn.foreign and not turn.regions:
         return decline_foreign(turn.foreign[0])
     if len(turn.regions) > 1:
@@ -146,7 +135,7 @@ def _answer_anywhere(turn: Turn, house: House) -> Reply:
     if best is None or confidence < LOW:
         return _without_topic(turn, house)
     if best.region is not None and confidence >= HIGH:
-        rivals = _rivals(best, ranking.scores[0], ranked, topics)
+        rivals = [] if _only_here(best, turn, house) else _rivals(best, ranking.scores[0], ranked, topics)
         instructs = best.topic.aspect in _INSTRUCTIONS
         if rivals and not instructs:
             return side_by_side(
@@ -155,11 +144,11 @@ def _answer_anywhere(turn: Turn, house: House) -> Reply:
                     for placed in (best, *rivals)
                 ]
             )
-        if rivals or (instructs and _elsewhere(best, house)):
+        if rivals or (instructs and _elsewhere(best, turn, house)):
             return ask_region(turn, house, "action_answer")
     if confidence >= HIGH:
         return give(best, turn, house, _siblings(best, ranking, topics))
-    if best.region is not None and (best.topic.aspect in _INSTRUCTIONS and _elsewhere(best, house)):
+    if best.region is not None and (best.topic.aspect in _INSTRUCTIONS and _elsewhere(best, turn, house)):
         return ask_region(turn, house, "action_answer")
     return _middling(best, ranking, topics, turn, house)
 
@@ -216,11 +205,18 @@ def _rivals(
     return list(found.values())
 
 
-def _elsewhere(best: PlacedTopic, house: House) -> bool:
+def _elsewhere(best: PlacedTopic, turn: Turn, house: House) -> bool:
     """Whether another region has an answer to the same question."""
-    if best.topic.compare is None:
+    if best.topic.compare is None or _only_here(best, turn, house):
         return False
     return any(other.region != best.region for other in house.knowledge.compared(best.topic.compare))
+
+
+def _only_here(best: PlacedTopic, turn: Turn, house: House) -> bool:
+    """Whether the message names the service by a name that only this topic's region has a service for."""
+    if best.service not in turn.services:
+        return False
+    return house.knowledge.regions_with(best.service) == {best.region}
 
 
 def _siblings(best: PlacedTopic, ranking: Ranking, topics: dict[str, PlacedTopic]) -> tuple[PlacedTopic, ...]:
@@ -252,7 +248,7 @@ def _with_desk_state(reply: Reply, placed: PlacedTopic, house: House) -> Reply:
 
 def _did_you_mean(topics: list[PlacedTopic]) -> Reply:
     shown = [placed for placed in topics if placed.topic.outcome != "declined"][:MAX_CHOICES]
-    none = Button(data("none_of_these"), "/none_of_these")
+    none = Button(data("none_of_these"), "/deny")
     return Reply(outcome="clarifying", text=say("did_you_mean"), buttons=(*topic_buttons(shown), none))
 
 

@@ -53,7 +53,7 @@ def state_now(desk: Desk, found: OpeningStatus, now: datetime) -> str:
     if found.on_call and desk.on_call is not None:
         sentence += " " + say("on_call_now", how=desk.on_call.how)
     elif found.on_call is None and desk.on_call is not None:
-        sentence += " " + say("on_call_hole")
+        sentence += " " + (desk.on_call.hole or "")
     return sentence
 
 

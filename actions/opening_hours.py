@@ -76,7 +76,7 @@ def _told(desk: Desk, mention: DateMention | None, region: str, now: datetime) -
     hours = say("hours_are", hours=desk.hours_fact.value) if desk.hours_fact else say("no_hours", desk=desk.name)
     on_call = desk.on_call.how if desk.on_call is not None and not found.open else ""
     if desk.on_call is not None and found.day.holiday and found.on_call is not True and asked.weekday() < 5:
-        on_call = say("on_call_hole") if _in_hole(desk, found) else on_call
+        on_call = (desk.on_call.hole or on_call) if found.on_call is None else on_call
     contact = say("contact_line", kind="Telefon", value=contact_summary(desk))
     text = "\n\n".join(part for part in (*sentences, on_call, hours, contact) if part)
     return Reply(
@@ -87,10 +87,6 @@ def _told(desk: Desk, mention: DateMention | None, region: str, now: datetime) -
         notices=tuple(desk.notices),
         times=status_times(found),
     )
-
-
-def _in_hole(desk: Desk, found: OpeningStatus) -> bool:
-    return found.open is False and not found.on_call and desk.on_call is not None and bool(found.day.holiday)
 
 
 def _moment(mention: DateMention | None, now: datetime) -> datetime:

@@ -39,7 +39,8 @@ class Turn:
     """The topic of the last answer."""
     pending: dict[str, Any] | None = None
     """The message that waits for a region, as `memory` wrote it."""
-    entities: tuple[dict[str, Any], ...] = ()
+    chosen_topic: str | None = None
+    """The topic of the button that was pressed."""
 
     @classmethod
     def of(cls, tracker: Tracker, known_regions: frozenset[str]) -> "Turn":
@@ -61,7 +62,7 @@ class Turn:
             region=next((code for code in candidates if code in known_regions), None),
             topic=slots.get(TOPIC_SLOT),
             pending=slots.get(PENDING_SLOT),
-            entities=entities,
+            chosen_topic=next(iter(_values(entities, "chosen_topic", None)), None),
         )
 
     def memory(self, action: str) -> dict[str, Any]:

@@ -203,6 +203,11 @@ class KnowledgeBase:
         """All topics with one `compare` value, a region each."""
         return self._valid(self._read(self._release(), TopicRow.compare == compare))
 
+    def regions_with(self, service: str) -> set[str | None]:
+        """The regions (None: all of them) that have an answer about a service."""
+        topics = self._valid(self._read(self._release(), TopicRow.service == service))
+        return {placed.region for placed in topics if placed.topic.outcome == "answered"}
+
     def regions(self) -> list[Region]:
         """All regions with their desks, in the reverse order of their codes."""
         return [region for _, region in sorted(self._regions().items(), reverse=True)]

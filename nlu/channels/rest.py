@@ -8,20 +8,24 @@ import json
 import logging
 import re
 import uuid
+from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any, Awaitable, Callable, Dict, List, Text
+from typing import Any
 
 from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 from rasa.core.channels.rest import RestInput
 from sanic import Blueprint
 from sanic.request import Request
-from sanic.response import HTTPResponse, json as json_response
+from sanic.response import HTTPResponse
+from sanic.response import json as json_response
 
 logger = logging.getLogger(__name__)
 
 MAX_CHARACTERS = 4000
 _CANNED = Path("build/canned.json")
-_BUTTON = re.compile(r'/(?:none_of_these|(?:inform_region|choose_topic)\{"(?:region|chosen_topic)": ?"[^"{}]{1,200}"\})')
+_BUTTON = re.compile(
+    r'/(?:deny|(?:inform_region|ask_about_service)\{"(?:region|chosen_topic)": ?"[^"{}]{1,200}"\})'
+)
 
 
 class NeverSilentRest(RestInput):
@@ -59,7 +63,7 @@ class NeverSilentRest(RestInput):
         return webhook
 
 
-def plain_text(text: Text) -> Text:
+def plain_text(text: str) -> str:
     """The text as Rasa may have it: one of our buttons' payloads, or words that are no command."""
     stripped = text.strip()
     if _BUTTON.fullmatch(stripped):
@@ -67,8 +71,8 @@ def plain_text(text: Text) -> Text:
     return stripped.lstrip("/").strip() or "?"
 
 
-def _canned(name: Text, sender: Text, region: Any = None) -> List[Dict[Text, Any]]:
+def _canned(name: str, sender: str, region: Any = None) -> list[dict[str, Any]]:
     """A reply prepared at training (`python -m actions.canned`), for when no action can make one."""
-    replies: Dict[Text, Dict[Text, Any]] = json.loads(_CANNED.read_text(encoding="utf-8"))
+    replies: dict[str, dict[str, Any]] = json.loads(_CANNED.read_text(encoding="utf-8"))
     reply = replies.get(f"{name} {region}", replies[name])
     return [{"recipient_id": sender, "text": reply["text"]}, {"recipient_id": sender, "custom": reply["custom"]}]

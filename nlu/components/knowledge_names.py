@@ -2,7 +2,7 @@
 
 import hashlib
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Text
+from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -26,26 +26,30 @@ class KnowledgeNames(GraphComponent, EntityExtractorMixin):
     """
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
+    def get_default_config() -> dict[str, Any]:
         """`index`: the file that `python -m knowledge export` writes."""
         return {"index": "build/knowledge.json"}
 
-    def __init__(self, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource) -> None:
+    def __init__(self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource) -> None:
         """See `create`."""
         self._config = config
         self._model_storage = model_storage
         self._resource = resource
-        self._matcher: Optional[NameMatcher] = None
+        self._matcher: NameMatcher | None = None
 
     @classmethod
     def create(
-        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> "KnowledgeNames":
         """See `GraphComponent.create`."""
         return cls(config, model_storage, resource)
 
     @classmethod
-    def fingerprint_addon(cls, config: Dict[str, Any]) -> Optional[str]:
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         """Train again when the index changes: Rasa does not see that file otherwise."""
         return hashlib.sha256(Path(config["index"]).read_bytes()).hexdigest()
 
@@ -57,7 +61,7 @@ class KnowledgeNames(GraphComponent, EntityExtractorMixin):
     @classmethod
     def load(
         cls,
-        config: Dict[Text, Any],
+        config: dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -68,7 +72,7 @@ class KnowledgeNames(GraphComponent, EntityExtractorMixin):
         component._matcher = NameMatcher(index_file.unpack(model_storage, resource))
         return component
 
-    def process(self, messages: List[Message]) -> List[Message]:
+    def process(self, messages: list[Message]) -> list[Message]:
         """Add an entity for each name found."""
         assert self._matcher is not None
         for message in messages:

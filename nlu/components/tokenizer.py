@@ -1,6 +1,6 @@
 """Tokens of Swedish text by spaCy."""
 
-from typing import Any, Dict, List, Text
+from typing import Any
 
 from rasa.engine.graph import ExecutionContext
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -17,23 +17,27 @@ class SwedishTokenizer(Tokenizer):
     """Splits text with `spacy.blank("sv")`; lemmas come from spaCy's lookup table."""
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
+    def get_default_config() -> dict[str, Any]:
         """Settings of Rasa's tokenizers; intents are never split."""
         return {"intent_tokenization_flag": False, "intent_split_symbol": "_", "token_pattern": None}
 
-    def __init__(self, config: Dict[Text, Any]) -> None:
+    def __init__(self, config: dict[str, Any]) -> None:
         """Build the spaCy pipeline once for the process."""
         super().__init__(config)
         self._nlp = swedish()
 
     @classmethod
     def create(
-        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> "SwedishTokenizer":
         """See `GraphComponent.create`."""
         return cls(config)
 
-    def tokenize(self, message: Message, attribute: Text) -> List[Token]:
+    def tokenize(self, message: Message, attribute: str) -> list[Token]:
         """Words, numbers and punctuation with their lemmas; white space is no token."""
         return [
             Token(token.text, token.idx, lemma=token.lemma_)

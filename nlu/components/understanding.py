@@ -2,15 +2,14 @@
 
 import hashlib
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Text
+from typing import Any
 
 import joblib
-from rasa.engine.graph import ExecutionContext
+from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
-from rasa.engine.graph import GraphComponent
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
@@ -31,11 +30,11 @@ class SwedishUnderstanding(IntentClassifier, GraphComponent):
     """
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
+    def get_default_config() -> dict[str, Any]:
         """`index`: see KnowledgeNames. `cache`: file of embeddings kept between trainings."""
         return {"index": "build/knowledge.json", "cache": "build/embeddings.sqlite", "ranking_length": 6}
 
-    def __init__(self, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource) -> None:
+    def __init__(self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource) -> None:
         """See `create`."""
         self._config = config
         self._model_storage = model_storage
@@ -45,13 +44,17 @@ class SwedishUnderstanding(IntentClassifier, GraphComponent):
 
     @classmethod
     def create(
-        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> "SwedishUnderstanding":
         """See `GraphComponent.create`."""
         return cls(config, model_storage, resource)
 
     @classmethod
-    def fingerprint_addon(cls, config: Dict[str, Any]) -> Optional[str]:
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         """Train again when the index or this package's code changes."""
         digest = hashlib.sha256(Path(config["index"]).read_bytes())
         for source in sorted((Path(__file__).parent.parent / "understanding").glob("*.py")):
@@ -74,7 +77,7 @@ class SwedishUnderstanding(IntentClassifier, GraphComponent):
     @classmethod
     def load(
         cls,
-        config: Dict[Text, Any],
+        config: dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -86,7 +89,7 @@ class SwedishUnderstanding(IntentClassifier, GraphComponent):
             component._model = joblib.load(folder / _MODEL)
         return component
 
-    def process(self, messages: List[Message]) -> List[Message]:
+    def process(self, messages: list[Message]) -> list[Message]:
         """Set intent, intent ranking and topics."""
         for message in messages:
             text = message.get(TEXT)

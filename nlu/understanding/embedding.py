@@ -5,12 +5,17 @@ import json
 import os
 import sqlite3
 import sys
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from subprocess import PIPE, Popen
-from typing import List, Optional, Protocol, Sequence
+from typing import Any, Protocol
 
 import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.floating[Any]]
+"""Vectors, matrices, probabilities."""
 
 DIMENSION = 384
 _WORTH_WORKERS = 200
@@ -23,7 +28,7 @@ class Embedder(Protocol):
     name: str
     """Names model and version: embeddings of different names must not be compared."""
 
-    def embed(self, texts: Sequence[str], passage: bool = False) -> np.ndarray:
+    def embed(self, texts: Sequence[str], passage: bool = False) -> Floats:
         """Vectors of shape (len(texts), dimension), float32, length 1."""
 
 
@@ -47,7 +52,7 @@ class BundledE5:
         except (ImportError, OSError, RuntimeError) as error:
             raise EmbedderUnavailable(f"the bundled embedding model does not load: {error}") from error
 
-    def embed(self, texts: Sequence[str], passage: bool = False) -> np.ndarray:
+    def embed(self, texts: Sequence[str], passage: bool = False) -> Floats:
         """See `Embedder.embed`."""
         if not texts:
             return np.zeros((0, DIMENSION), dtype=np.float32)
@@ -65,24 +70,24 @@ class CachedEmbedder:
         self._database = sqlite3.connect(path, timeout=60)
         self._database.execute("CREATE TABLE IF NOT EXISTS embedding (key TEXT PRIMARY KEY, vector BLOB NOT NULL)")
 
-    def embed(self, texts: Sequence[str], passage: bool = False) -> np.ndarray:
+    def embed(self, texts: Sequence[str], passage: bool = False) -> Floats:
         """See `Embedder.embed`."""
         keys = [self._key(text, passage) for text in texts]
-        found: List[Optional[np.ndarray]] = [self._stored(key) for key in keys]
+        found: list[Floats | None] = [self._stored(key) for key in keys]
         missing = [index for index, vector in enumerate(found) if vector is None]
-        for index, vector in zip(missing, self._new([texts[index] for index in missing], passage)):
+        for index, vector in zip(missing, self._new([texts[index] for index in missing], passage), strict=True):
             found[index] = vector
             self._database.execute("INSERT OR REPLACE INTO embedding VALUES (?, ?)", (keys[index], vector.tobytes()))
         self._database.commit()
         return np.asarray(found, dtype=np.float32).reshape(len(texts), -1)
 
-    def _new(self, texts: Sequence[str], passage: bool) -> np.ndarray:
+    def _new(self, texts: Sequence[str], passage: bool) -> Floats:
         if len(texts) < _WORTH_WORKERS:
             return self._inner.embed(texts, passage)
-        print(f"Embedding {len(texts)} new texts ...", file=sys.stderr, flush=True)
+        sys.stderr.write(f"Embedding {len(texts)} new texts ...\n")
         return embed_in_processes(texts, passage, os.cpu_count() or 1)
 
-    def _stored(self, key: str) -> Optional[np.ndarray]:
+    def _stored(self, key: str) -> Floats | None:
         row = self._database.execute("SELECT vector FROM embedding WHERE key = ?", (key,)).fetchone()
         return None if row is None else np.frombuffer(row[0], dtype=np.float32)
 
@@ -90,14 +95,16 @@ class CachedEmbedder:
         return hashlib.sha256(f"{self.name}\0{passage}\0{text}".encode()).hexdigest()
 
 
-def embed_in_processes(texts: Sequence[str], passage: bool, workers: int) -> np.ndarray:
+def embed_in_processes(texts: Sequence[str], passage: bool, workers: int) -> Floats:
     """Embed with `BundledE5` on several cores: it keeps to one thread, so each core gets a process of its own."""
     parts = [list(texts[number::workers]) for number in range(workers)]
     command = [sys.executable, "-m", "nlu.understanding.embedding", "passage" if passage else "query"]
-    running = [Popen(command, stdin=PIPE, stdout=PIPE) for _ in parts]
+    running = [Popen(command, stdin=PIPE, stdout=PIPE) for _ in parts]  # noqa: S603 - our own module
     with ThreadPoolExecutor(workers) as pool:
         outputs = list(
-            pool.map(lambda pair: pair[0].communicate(json.dumps(pair[1]).encode())[0], zip(running, parts))
+            pool.map(
+                lambda pair: pair[0].communicate(json.dumps(pair[1]).encode())[0], zip(running, parts, strict=True)
+            )
         )
     if any(process.returncode != 0 for process in running):
         raise EmbedderUnavailable("a process that computes embeddings failed; see its message above")

@@ -1,7 +1,7 @@
 """What kind of request a message is: embeddings and character n-grams, each with a logistic regression, fused."""
 
 import warnings
-from typing import List, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
@@ -9,6 +9,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression, SGDClassifier
 from sklearn.model_selection import StratifiedKFold
 
+from nlu.understanding.embedding import Floats
 from nlu.understanding.normaliser import fold
 
 EMBEDDING_SHARE = 0.5
@@ -19,11 +20,11 @@ within a point of each other; alone the embedding is 12 points and the n-grams 3
 class IntentModel:
     """A calibrated-enough classifier over intents; `fit` before `probabilities`."""
 
-    classes: np.ndarray
+    classes: Floats
     """Intent names, in the order of the columns of `probabilities`."""
 
-    def fit(self, texts: Sequence[str], vectors: np.ndarray, intents: Sequence[str]) -> "IntentModel":
-        """Learn from normalised texts, their sentence vectors (n × dimension) and their intents."""
+    def fit(self, texts: Sequence[str], vectors: Floats, intents: Sequence[str]) -> "IntentModel":
+        """Learn from normalised texts, their sentence vectors (n x dimension) and their intents."""
         self._characters = TfidfVectorizer(
             analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, min_df=2, max_features=30_000, dtype=np.float32
         )
@@ -40,16 +41,16 @@ class IntentModel:
         self.classes = self._by_vector.classes_
         return self
 
-    def probabilities(self, texts: Sequence[str], vectors: np.ndarray) -> np.ndarray:
+    def probabilities(self, texts: Sequence[str], vectors: Floats) -> Floats:
         """Probabilities of shape (len(texts), len(classes)); rows sum to 1."""
         n_grams = self._characters.transform([fold(text) for text in texts])
         fused = EMBEDDING_SHARE * self._by_vector.predict_proba(vectors)
         fused += (1 - EMBEDDING_SHARE) * self._by_n_grams.predict_proba(n_grams)
-        result: np.ndarray = fused / fused.sum(axis=1, keepdims=True)
+        result: Floats = fused / fused.sum(axis=1, keepdims=True)
         return result
 
 
-def out_of_fold(texts: Sequence[str], vectors: np.ndarray, intents: Sequence[str], folds: int = 3) -> np.ndarray:
+def out_of_fold(texts: Sequence[str], vectors: Floats, intents: Sequence[str], folds: int = 3) -> Floats:
     """Probabilities of each text by a model that did not see it; columns in sorted order of the intents.
 
     What is built on the intent must be trained on honest ones, since a fitted model is too sure of its own data.
@@ -62,5 +63,5 @@ def out_of_fold(texts: Sequence[str], vectors: np.ndarray, intents: Sequence[str
     return result
 
 
-def _take(texts: Sequence[str], indices: np.ndarray) -> List[str]:
+def _take(texts: Sequence[str], indices: Floats) -> list[str]:
     return [texts[index] for index in indices]

@@ -1,6 +1,7 @@
 """The whole of understanding in one object: text in; kind of request, names and topics out."""
 
-from typing import Any, Dict, List, NamedTuple, Sequence
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from nlu.understanding.embedding import Embedder
 from nlu.understanding.intent_model import IntentModel
@@ -14,16 +15,16 @@ class Understood(NamedTuple):
 
     intent: str
     """The kind of request: the likeliest intent, unless a question about a likely topic looked like small talk."""
-    intents: Dict[str, float]
+    intents: dict[str, float]
     """Probability of each intent."""
-    topics: Dict[str, Ranking]
+    topics: dict[str, Ranking]
     """For each region code, the topics that may answer."""
 
 
 class Understanding:
     """Train once, then `understand`. The embedder is given at each use: it is no part of the stored model."""
 
-    def __init__(self, index: Dict[str, Any]) -> None:
+    def __init__(self, index: dict[str, Any]) -> None:
         """`index`: see `knowledge.export.write_index`."""
         self._index = index
         self._names = NameMatcher(index)
@@ -49,14 +50,16 @@ class Understanding:
         vectors = embedder.embed(normal)
         self._intents = IntentModel().fit(normal, vectors, labels)
         services = [services_in(self._names.find(text)) for text in texts]
-        self._topics = TopicModel().fit(self._index, embedder, self.normal, self._names, texts, normal, vectors, services, labels)
+        self._topics = TopicModel().fit(
+            self._index, embedder, self.normal, self._names, texts, normal, vectors, services, labels
+        )
         return self
 
     def normal(self, text: str) -> str:
         """The text that features are made of: capped, regions masked, spelling evened."""
         return self._normaliser(self._masked(clip(text)))
 
-    def names(self, text: str) -> List[NameMatch]:
+    def names(self, text: str) -> list[NameMatch]:
         """The names of the knowledge base in a text; offsets count in the text as it came."""
         return self._names.find(text[:_NAMES_WITHIN])
 
@@ -65,7 +68,7 @@ class Understanding:
         normal = self.normal(text)
         vector = embedder.embed([normal])[0]
         shares = self._intents.probabilities([normal], vector.reshape(1, -1))[0]
-        intents = {str(name): float(share) for name, share in zip(self._intents.classes, shares)}
+        intents = {str(name): float(share) for name, share in zip(self._intents.classes, shares, strict=True)}
         query = Query(normal, vector, services_in(self.names(text)), intents)
         topics = self._topics.rank(query)
         return Understood(choose_intent(intents, topics), intents, topics)
@@ -73,17 +76,17 @@ class Understanding:
     def _masked(self, text: str) -> str:
         return without_regions(text, self._names.find(text))
 
-    def __getstate__(self) -> Dict[str, Any]:
+    def __getstate__(self) -> dict[str, Any]:
         """Everything but the matcher, which spaCy builds anew from the index."""
         return {key: value for key, value in self.__dict__.items() if key != "_names"}
 
-    def __setstate__(self, state: Dict[str, Any]) -> None:
+    def __setstate__(self, state: dict[str, Any]) -> None:
         """See `__getstate__`."""
         self.__dict__.update(state)
         self._names = NameMatcher(self._index)
 
 
-def choose_intent(intents: Dict[str, float], topics: Dict[str, Ranking]) -> str:
+def choose_intent(intents: dict[str, float], topics: dict[str, Ranking]) -> str:
     """The likeliest intent; a likely topic turns small talk and refusals of middling likelihood into a question."""
     likeliest = max(intents, key=lambda name: intents[name])
     if likeliest not in _YIELDS_TO_TOPIC or intents[likeliest] >= _YIELDS_TO_TOPIC[likeliest]:
@@ -100,13 +103,11 @@ CONVERSATION = frozenset(
         "affirm",
         "ask_capabilities",
         "bot_challenge",
-        "choose_topic",
         "deny",
         "goodbye",
         "greet",
         "inform_region",
         "next_step",
-        "none_of_these",
         "out_of_scope",
         "start_over",
         "talk_to_human",
@@ -125,6 +126,7 @@ _YIELDS_TO_TOPIC = {
     "inform_region": 0.9,
     "out_of_scope": 0.6,
     "start_over": 0.8,
+    "talk_to_human": 0.6,
     "thank": 0.9,
     "unclear": 0.5,
 }

@@ -5,8 +5,9 @@ over inflections ("SITHS-kortet"), compounds ("sithskortsbeställning") and, for
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Dict, Iterable, List, Optional, Tuple
+from typing import Any
 
 import spacy
 from spacy.language import Language
@@ -19,7 +20,7 @@ REGION = "region"
 FOREIGN_REGION = "foreign_region"
 SERVICE = "service"
 
-_ENDINGS = ("", "s", "n", "en", "et", "t", "ns", "ens", "ets", "ar", "er", "or", "na", "arna", "erna", "an", "ans", "on", "a")
+_ENDINGS = "s n en et t ns ens ets ar er or na arna erna an ans on a".split()  # noqa: SIM905 - one line says it
 _MIN_FUZZY = 7
 _MIN_COMPOUND = 4
 _DOUBLE = re.compile(r"\bregion(en)? regionen", re.IGNORECASE)
@@ -41,7 +42,7 @@ class NameMatch:
 
 
 def swedish() -> Language:
-    """spaCy's blank Swedish pipeline with lookup lemmas; built here since no Swedish model is on PyPI."""
+    """SpaCy's blank Swedish pipeline with lookup lemmas; built here since no Swedish model is on PyPI."""
     nlp = spacy.blank("sv")
     nlp.add_pipe("lemmatizer", config={"mode": "lookup"})
     nlp.initialize()
@@ -51,11 +52,11 @@ def swedish() -> Language:
 class NameMatcher:
     """Matches the names of one index (see `knowledge.export.write_index`)."""
 
-    def __init__(self, index: Dict[str, Any], nlp: Optional[Language] = None) -> None:
+    def __init__(self, index: dict[str, Any], nlp: Language | None = None) -> None:
         self.nlp = nlp or swedish()
         self._matcher = PhraseMatcher(self.nlp.vocab, attr="NORM")
-        self._single: Dict[str, Tuple[str, str]] = {}
-        names: Dict[Tuple[str, str], List[str]] = {}
+        self._single: dict[str, tuple[str, str]] = {}
+        names: dict[tuple[str, str], list[str]] = {}
         for region in index["regions"]:
             names[REGION, region["code"]] = [*region["names"], *region["places"]]
         for region in index["foreign_regions"]:
@@ -77,7 +78,7 @@ class NameMatcher:
             token.norm_ = fold(token.text)
         return doc
 
-    def find(self, text: str) -> List[NameMatch]:
+    def find(self, text: str) -> list[NameMatch]:
         """All names in the text, left to right; of overlapping ones the longest."""
         doc = self._doc(re.sub(r"(?<=\w)[-/](?=\w)", " ", text))
         found = [
@@ -98,12 +99,12 @@ class NameMatcher:
         kind, value = label.split("\0")
         return NameMatch(kind, value, start, end, confidence)
 
-    def _near(self, token: Token) -> Optional[Tuple[Tuple[str, str], float]]:
+    def _near(self, token: Token) -> tuple[tuple[str, str], float] | None:
         folded = token.norm_
         if len(folded) < _MIN_COMPOUND:
             return None
         for ending in _ENDINGS:
-            if ending and folded.endswith(ending) and folded[: -len(ending)] in self._single:
+            if folded.endswith(ending) and folded[: -len(ending)] in self._single:
                 return self._single[folded[: -len(ending)]], 0.95
         for length in range(len(folded) - 2, _MIN_COMPOUND - 1, -1):
             known = self._single.get(folded[:length])
@@ -128,13 +129,13 @@ def without_regions(text: str, matches: Iterable[NameMatch]) -> str:
     return _DOUBLE.sub("regionen", text)
 
 
-def vgr_ids(text: str) -> Iterable[Tuple[int, int]]:
+def vgr_ids(text: str) -> Iterable[tuple[int, int]]:
     """Where vgr-ids (five letters, one or two digits) stand in a text."""
     return (match.span() for match in _VGR_ID.finditer(text))
 
 
-def _longest(matches: List[NameMatch]) -> List[NameMatch]:
-    chosen: List[NameMatch] = []
+def _longest(matches: list[NameMatch]) -> list[NameMatch]:
+    chosen: list[NameMatch] = []
     for match in sorted(matches, key=lambda m: (m.start - m.end, -m.confidence, m.start)):
         same_place = [other for other in chosen if match.start < other.end and other.start < match.end]
         if all(other.start == match.start and other.end == match.end for other in same_place):

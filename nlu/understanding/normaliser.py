@@ -8,7 +8,7 @@ because one edit makes another word of them.
 import re
 import unicodedata
 from collections import Counter
-from typing import Dict, Iterable, List, Optional, Set
+from collections.abc import Iterable
 
 MAX_CHARACTERS = 1000
 """Longer messages are cut before any feature is made; the question stands in the first or last lines."""
@@ -36,7 +36,7 @@ def fold(text: str) -> str:
     return plain(text).translate(_FOLD)
 
 
-def words(text: str) -> List[str]:
+def words(text: str) -> list[str]:
     """The words of a text, in order."""
     return _WORD.findall(text)
 
@@ -44,12 +44,12 @@ def words(text: str) -> List[str]:
 class Normaliser:
     """Knows the words of the training data and moves near misses onto them."""
 
-    def __init__(self, counts: Dict[str, int]) -> None:
+    def __init__(self, counts: dict[str, int]) -> None:
         self.counts = counts
-        self._by_fold: Dict[str, str] = {}
+        self._by_fold: dict[str, str] = {}
         for word in sorted(counts, key=lambda known: counts[known]):
             self._by_fold[fold(word)] = word
-        self._by_deletion: Dict[str, Set[str]] = {}
+        self._by_deletion: dict[str, set[str]] = {}
         for word in self._by_fold:
             if len(word) >= _MIN_LENGTH_FOR_EDIT:
                 for shorter in _deletions(word):
@@ -73,10 +73,10 @@ class Normaliser:
             return same_letters
         return self._one_edit_away(folded) or word
 
-    def _one_edit_away(self, folded: str) -> Optional[str]:
+    def _one_edit_away(self, folded: str) -> str | None:
         if len(folded) < _MIN_LENGTH_FOR_EDIT:
             return None
-        candidates: Set[str] = set(self._by_deletion.get(folded, ()))
+        candidates: set[str] = set(self._by_deletion.get(folded, ()))
         for shorter in _deletions(folded):
             if len(shorter) >= _MIN_LENGTH_FOR_EDIT and shorter in self._by_fold:
                 candidates.add(shorter)
@@ -100,5 +100,5 @@ def within_one_edit(first: str, second: str) -> bool:
     return len(a) + len(b) <= 1 or (len(a) == len(b) == 1) or (len(a) == 2 and a == b[::-1])
 
 
-def _deletions(word: str) -> Set[str]:
+def _deletions(word: str) -> set[str]:
     return {word[:index] + word[index + 1 :] for index in range(len(word))}

@@ -9,7 +9,8 @@ topic answers. (Learnt pair by pair instead, the weights found 64 % of hasty que
 
 import math
 from collections import Counter
-from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Set, Tuple
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.optimize import minimize
@@ -18,7 +19,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from nlu.understanding.embedding import Embedder
+from nlu.understanding.embedding import Embedder, Floats
 from nlu.understanding.intent_model import out_of_fold
 from nlu.understanding.names import SERVICE, NameMatch, NameMatcher
 from nlu.understanding.normaliser import fold, words
@@ -52,7 +53,7 @@ class Ranking(NamedTuple):
     """The topics of one region for one message, best first, and the probability that the first is right."""
 
     confidence: float
-    topics: List[RankedTopic]
+    topics: list[RankedTopic]
 
 
 class Query(NamedTuple):
@@ -60,11 +61,11 @@ class Query(NamedTuple):
 
     text: str
     """Normalised."""
-    vector: np.ndarray
+    vector: Floats
     """Sentence vector."""
-    services: Set[str]
+    services: set[str]
     """Services that it names."""
-    intents: Dict[str, float]
+    intents: dict[str, float]
     """Probability of each intent."""
 
 
@@ -73,14 +74,14 @@ class TopicModel:
 
     def fit(
         self,
-        index: Dict[str, Any],
+        index: dict[str, Any],
         embedder: Embedder,
         normal: Callable[[str], str],
         names: NameMatcher,
         messages: Sequence[str],
         texts: Sequence[str],
-        vectors: np.ndarray,
-        services: Sequence[Set[str]],
+        vectors: Floats,
+        services: Sequence[set[str]],
         intents: Sequence[str],
     ) -> "TopicModel":
         """Learn from an index (`knowledge.export.write_index`) and all training messages.
@@ -92,14 +93,14 @@ class TopicModel:
         probabilities = out_of_fold(texts, vectors, intents)
         classes = sorted(set(intents))
         queries = {
-            message: Query(text, vector, named, dict(zip(classes, row)))
-            for message, text, vector, named, row in zip(messages, texts, vectors, services, probabilities)
+            message: Query(text, vector, named, dict(zip(classes, row, strict=True)))
+            for message, text, vector, named, row in zip(messages, texts, vectors, services, probabilities, strict=True)
         }
         compared = self._learn_weights(queries)
         self._learn_gate(queries, compared, messages, intents)
         return self
 
-    def rank(self, query: Query) -> Dict[str, Ranking]:
+    def rank(self, query: Query) -> dict[str, Ranking]:
         """The best topics for each region code; topics that hold everywhere stand in every region's ranking."""
         ways = self._compare([query])[0]
         scores = ways @ self._weights
@@ -108,19 +109,19 @@ class TopicModel:
     # -- what is stored of the topics -------------------------------------------------------------------------
 
     def _describe(
-        self, index: Dict[str, Any], embedder: Embedder, normal: Callable[[str], str], names: NameMatcher
+        self, index: dict[str, Any], embedder: Embedder, normal: Callable[[str], str], names: NameMatcher
     ) -> None:
         topics = index["topics"]
-        self.regions: List[str] = [region["code"] for region in index["regions"]]
-        self.names: List[str] = [topic["name"] for topic in topics]
+        self.regions: list[str] = [region["code"] for region in index["regions"]]
+        self.names: list[str] = [topic["name"] for topic in topics]
         self._row = {name: row for row, name in enumerate(self.names)}
-        self._intents: List[str] = [topic["intent"] for topic in topics]
-        self._service: List[str] = [topic["service"] for topic in topics]
+        self._intents: list[str] = [topic["intent"] for topic in topics]
+        self._service: list[str] = [topic["service"] for topic in topics]
         self._named_in_text = [services_in(names.find(f"{topic['title']}. {topic['text']}")) for topic in topics]
         self._in_region = {
             region: np.array([topic["region"] in (region, None) for topic in topics]) for region in self.regions
         }
-        self._home: List[Optional[str]] = [topic["region"] for topic in topics]
+        self._home: list[str | None] = [topic["region"] for topic in topics]
 
         examples = [(normal(example), row) for row, topic in enumerate(topics) for example in topic["examples"]]
         self._example_source = [(example, row) for row, topic in enumerate(topics) for example in topic["examples"]]
@@ -140,7 +141,7 @@ class TopicModel:
         self._text_n_grams = self._characters.transform([fold(document) for document in documents]).tocsr()
         self._bm25 = _Bm25([_stems(document) for document in documents])
 
-    def _compare(self, queries: Sequence[Query], without: Optional[Sequence[int]] = None) -> np.ndarray:
+    def _compare(self, queries: Sequence[Query], without: Sequence[int] | None = None) -> Floats:
         """Shape (queries, topics, ways), ways as `WAYS`; query n does not look at example number `without[n]`."""
         vectors = np.stack([query.vector for query in queries])
         n_grams = self._characters.transform([fold(query.text) for query in queries])
@@ -161,32 +162,34 @@ class TopicModel:
             axis=2,
         )
 
-    def _second_closest(self, meaning: np.ndarray, closest: np.ndarray) -> np.ndarray:
+    def _second_closest(self, meaning: Floats, closest: Floats) -> Floats:
         rest = np.where(meaning == np.repeat(closest, self._sizes, axis=1), -1.0, meaning)
-        second: np.ndarray = np.maximum.reduceat(rest, self._starts, axis=1)
+        second: Floats = np.maximum.reduceat(rest, self._starts, axis=1)
         return np.where(second < 0, closest, second)
 
-    def _names_another(self, services: Set[str]) -> np.ndarray:
+    def _names_another(self, services: set[str]) -> Floats:
         """1 for topics of which the message names neither the service nor anything in the text, though it names one."""
         if not services:
             return np.zeros(len(self.names))
         return np.array(
             [
                 float(service not in services and not services & found)
-                for service, found in zip(self._service, self._named_in_text)
+                for service, found in zip(self._service, self._named_in_text, strict=True)
             ]
         )
 
     # -- learning ---------------------------------------------------------------------------------------------
 
-    def _learn_weights(self, queries: Dict[str, Query]) -> List[np.ndarray]:
+    def _learn_weights(self, queries: dict[str, Query]) -> list[Floats]:
         """Learn how much each way counts; returns every example's comparison, for the gate."""
         numbers = list(range(len(self._example_source)))
-        compared: List[np.ndarray] = []
-        lists: List[np.ndarray] = []
+        compared: list[Floats] = []
+        lists: list[Floats] = []
         for start in range(0, len(numbers), _BATCH):
             part = numbers[start : start + _BATCH]
-            for number, ways in zip(part, self._compare([queries[self._example_source[n][0]] for n in part], part)):
+            for number, ways in zip(
+                part, self._compare([queries[self._example_source[n][0]] for n in part], part), strict=True
+            ):
                 right = self._example_source[number][1]
                 guess = np.where(self._allowed(right), ways[:, 0] + ways[:, 2] + ways[:, 3], -np.inf)
                 guess[right] = np.inf
@@ -195,22 +198,22 @@ class TopicModel:
         self._weights = _listwise(np.stack(lists))
         return compared
 
-    def _allowed(self, row: int) -> np.ndarray:
+    def _allowed(self, row: int) -> Floats:
         home = self._home[row]
         return np.ones(len(self.names), dtype=bool) if home is None else self._in_region[home]
 
     def _learn_gate(
-        self, queries: Dict[str, Query], compared: List[np.ndarray], messages: Sequence[str], intents: Sequence[str]
+        self, queries: dict[str, Query], compared: list[Floats], messages: Sequence[str], intents: Sequence[str]
     ) -> None:
-        signs: List[List[float]] = []
-        right: List[int] = []
-        for number, ((example, row), ways) in enumerate(zip(self._example_source, compared)):
+        signs: list[list[float]] = []
+        right: list[int] = []
+        for number, ((example, row), ways) in enumerate(zip(self._example_source, compared, strict=True)):
             region = self._home[row] or self.regions[number % len(self.regions)]
             order, scores = self._order(ways @ self._weights, region)
             signs.append(self._signs(queries[example], ways, order, scores))
             right.append(int(order[0] == row))
         examples = {example for example, _ in self._example_source}
-        for number, (message, intent) in enumerate(zip(messages, intents)):
+        for number, (message, intent) in enumerate(zip(messages, intents, strict=True)):
             if message in examples or intent not in _NOT_KNOWLEDGE:
                 continue
             ways = self._compare([queries[message]])[0]
@@ -222,12 +225,12 @@ class TopicModel:
 
     # -- ranking ----------------------------------------------------------------------------------------------
 
-    def _order(self, scores: np.ndarray, region: str) -> Any:
+    def _order(self, scores: Floats, region: str) -> Any:
         allowed = np.flatnonzero(self._in_region[region])
         order = allowed[np.argsort(-scores[allowed])][:RANKING_LENGTH]
         return order, scores[order]
 
-    def _signs(self, query: Query, ways: np.ndarray, order: np.ndarray, scores: np.ndarray) -> List[float]:
+    def _signs(self, query: Query, ways: Floats, order: Floats, scores: Floats) -> list[float]:
         """What the gate looks at."""
         best = order[0]
         odds = np.exp(scores - scores[0])
@@ -247,19 +250,21 @@ class TopicModel:
             min(len(words(query.text)), 12) / 12,
         ]
 
-    def _ranking(self, query: Query, ways: np.ndarray, scores: np.ndarray, region: str) -> Ranking:
+    def _ranking(self, query: Query, ways: Floats, scores: Floats, region: str) -> Ranking:
         order, best = self._order(scores, region)
         signs = np.array([self._signs(query, ways, order, best)])
         confidence = float(self._gate.predict_proba(signs)[0, 1])
-        return Ranking(confidence, [RankedTopic(self.names[row], float(score)) for row, score in zip(order, best)])
+        return Ranking(
+            confidence, [RankedTopic(self.names[row], float(score)) for row, score in zip(order, best, strict=True)]
+        )
 
 
-def _listwise(lists: np.ndarray) -> np.ndarray:
-    """Weights that put the first row of each list (lists × rows × ways) first: a conditional logit by L-BFGS."""
+def _listwise(lists: Floats) -> Floats:
+    """Weights that put the first row of each list (lists x rows x ways) first: a conditional logit by L-BFGS."""
     spread = lists.reshape(-1, lists.shape[2]).std(axis=0) + 1e-9
     scaled = lists / spread
 
-    def loss(weights: np.ndarray) -> Tuple[float, np.ndarray]:
+    def loss(weights: Floats) -> tuple[float, Floats]:
         scores = scaled @ weights
         odds = np.exp(scores - scores.max(axis=1, keepdims=True))
         shares = odds / odds.sum(axis=1, keepdims=True)
@@ -269,16 +274,16 @@ def _listwise(lists: np.ndarray) -> np.ndarray:
         return float(value), slope + 2 * penalty * weights
 
     found = minimize(loss, np.zeros(lists.shape[2]), jac=True, method="L-BFGS-B")
-    weights: np.ndarray = found.x / spread
+    weights: Floats = found.x / spread
     return weights
 
 
-def services_in(matches: Sequence[NameMatch]) -> Set[str]:
+def services_in(matches: Sequence[NameMatch]) -> set[str]:
     """The services among the names found."""
     return {match.value for match in matches if match.kind == SERVICE}
 
 
-def _stems(text: str) -> List[str]:
+def _stems(text: str) -> list[str]:
     """Folded words cut to six letters: enough of a stem for Swedish inflection, and it splits no compound."""
     return [word[:6] for word in words(fold(text)) if len(word) > 2]
 
@@ -291,18 +296,18 @@ class _Bm25:
         frequencies = [Counter(document) for document in documents]
         holders = Counter(word for frequency in frequencies for word in frequency)
         self._size = len(documents)
-        self._postings: Dict[str, List[Any]] = {}
-        for row, (document, frequency) in enumerate(zip(documents, frequencies)):
+        self._postings: dict[str, list[Any]] = {}
+        for row, (document, frequency) in enumerate(zip(documents, frequencies, strict=True)):
             length = k * (1 - b + b * len(document) / average)
             for word, count in frequency.items():
                 rarity = math.log(1 + (self._size - holders[word] + 0.5) / (holders[word] + 0.5))
                 self._postings.setdefault(word, []).append((row, rarity * count * (k + 1) / (count + length)))
 
-    def scores(self, query: Sequence[str]) -> np.ndarray:
+    def scores(self, query: Sequence[str]) -> Floats:
         result = np.zeros(self._size)
         for word in set(query):
             for row, weight in self._postings.get(word, ()):
                 result[row] += weight
         best = result.max() if len(result) else 0.0
-        scaled: np.ndarray = result / best if best > 0 else result
+        scaled: Floats = result / best if best > 0 else result
         return scaled

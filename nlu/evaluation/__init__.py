@@ -1,0 +1,1 @@
+"""How well messages are understood that the model was not trained on (`make evaluate`)."""

@@ -1,0 +1,123 @@
+"""Which outcome the actions will make of what was understood: an estimate, for questions that hold no single fact.
+
+It follows `actions/answer.py` without its database: where that asks for the region or compares the regions'
+answers depending on the content, both outcomes are returned. The true outcomes are tested against the running system.
+"""
+
+import ast
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from nlu.understanding.model import Understood
+from nlu.understanding.names import FOREIGN_REGION, REGION, SERVICE, NameMatch
+from nlu.understanding.topic_model import Ranking
+
+_ACTIONS = Path("actions/answer.py")
+_CONVERSATION = {
+    "affirm": {"smalltalk"},
+    "ask_capabilities": {"smalltalk"},
+    "bot_challenge": {"smalltalk"},
+    "deny": {"clarifying"},
+    "goodbye": {"smalltalk"},
+    "greet": {"smalltalk"},
+    "inform_region": {"clarifying"},
+    "next_step": {"clarifying"},
+    "none_of_these": {"clarifying"},
+    "out_of_scope": {"declined"},
+    "start_over": {"smalltalk"},
+    "talk_to_human": {"referred", "handed_over", "ticketed"},
+    "thank": {"smalltalk"},
+    "unclear": {"clarifying"},
+}
+_COMPUTED = frozenset({"ask_contact", "ask_opening_hours"})
+"""Answered from the desk itself when no topic is sure."""
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """The constants of `actions/answer.py`, which this runtime cannot import."""
+
+    high: float
+    low: float
+    own_margin: float
+    vague: float
+
+    @classmethod
+    def read(cls, path: Path = _ACTIONS) -> "Thresholds":
+        """Take them from the source. Raises KeyError when one has gone."""
+        constants = {
+            node.targets[0].id: ast.literal_eval(node.value)
+            for node in ast.parse(path.read_text(encoding="utf-8")).body
+            if isinstance(node, ast.Assign)
+            and isinstance(node.targets[0], ast.Name)
+            and isinstance(node.value, ast.Constant)
+        }
+        return cls(*(float(constants[name]) for name in ("HIGH", "LOW", "OWN_MARGIN", "VAGUE")))
+
+
+class Outcomes:
+    """Estimates for one index of topics."""
+
+    def __init__(self, topics: dict[str, dict[str, Any]], thresholds: Thresholds) -> None:
+        self._topics = topics
+        self._at = thresholds
+
+    def of(self, understood: Understood, names: list[NameMatch], region: str | None) -> frozenset[str]:
+        """The outcomes that the reply may have; `region` is the conversation's, a named one goes before it."""
+        named = [name.value for name in names if name.kind == REGION]
+        services = [name.value for name in names if name.kind == SERVICE]
+        region = named[-1] if named else region
+        if understood.intent == "next_step" and services:
+            return self._question(understood, services, region) | {"clarifying"}
+        if any(name.kind == FOREIGN_REGION for name in names) and not named and self._asks(understood.intent):
+            return frozenset({"declined"})
+        if understood.intent in _CONVERSATION:
+            return frozenset(_CONVERSATION[understood.intent])
+        if understood.intent in _COMPUTED:
+            return self._computed(understood, services, region)
+        return self._question(understood, services, region)
+
+    @staticmethod
+    def _asks(intent: str) -> bool:
+        return intent == "out_of_scope" or intent not in _CONVERSATION
+
+    def _computed(self, understood: Understood, services: list[str], region: str | None) -> frozenset[str]:
+        if region is not None and understood.topics[region].confidence < self._at.high:
+            return frozenset({"answered"})
+        confidence = max(ranking.confidence for ranking in understood.topics.values())
+        if region is None and not (services and confidence >= self._at.high):
+            return frozenset({"clarifying"})
+        return self._question(understood, services, region)
+
+    def _question(self, understood: Understood, services: list[str], region: str | None) -> frozenset[str]:
+        if not services and understood.intents.get("unclear", 0.0) >= self._at.vague:
+            return frozenset({"clarifying"})
+        rankings = understood.topics
+        ranking = rankings[region] if region else max(rankings.values(), key=lambda each: each.topics[0].score)
+        confidence = ranking.confidence if region else max(each.confidence for each in rankings.values())
+        best = self._best(ranking)
+        if confidence < self._at.low:
+            return frozenset({self._without_topic(understood, services)})
+        if confidence < self._at.high:
+            certain = best["outcome"] == "referred"
+            certain = certain or (best["outcome"] == "declined" and understood.intent == "out_of_scope")
+            return frozenset({best["outcome"] if certain else "clarifying"})
+        if region is None and best["region"] is not None:
+            return frozenset({best["outcome"], "clarifying"})
+        return frozenset({best["outcome"]})
+
+    def _best(self, ranking: Ranking) -> dict[str, Any]:
+        first = self._topics[ranking.topics[0].name]
+        if first["region"] is None and first["outcome"] == "referred":
+            for name, score in ranking.topics[1:]:
+                other = self._topics[name]
+                near = score >= ranking.topics[0].score - self._at.own_margin
+                if near and other["region"] is not None and other["outcome"] == "answered":
+                    return other
+        return first
+
+    def _without_topic(self, understood: Understood, services: list[str]) -> str:
+        if understood.intent == "out_of_scope" and not services:
+            return "declined"
+        return "referred" if services else "clarifying"

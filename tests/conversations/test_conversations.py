@@ -1,0 +1,50 @@
+"""Every conversation of the YAML files, held with the running system in both of its channels."""
+
+import pytest
+
+from knowledge.content import Content
+from tests.conversations.cases import Case, read_cases
+from tests.conversations.channels import Conversation, PortalConversation, RestConversation
+from tests.conversations.verdict import Everywhere, problems
+from tests.running_system import RunningSystem
+
+pytestmark = pytest.mark.system
+
+CASES = [pytest.param(case, id=f"{file}: {case.name}") for file, case in read_cases()]
+
+
+@pytest.fixture(scope="module")
+def everywhere(content: Content) -> Everywhere:
+    """The rules for every turn."""
+    return Everywhere(content)
+
+
+@pytest.fixture(params=["rest", "portal"])
+def channel(request: pytest.FixtureRequest) -> str:
+    """How the user reaches the bot."""
+    return str(request.param)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_conversation(case: Case, channel: str, running_system: RunningSystem, everywhere: Everywhere) -> None:
+    conversation: Conversation
+    if channel == "rest":
+        conversation = RestConversation(running_system.rasa_url, case.region)
+    else:
+        conversation = PortalConversation(running_system.portal_url, case.region)
+    known = case.region
+    transcript: list[str] = []
+    found: list[str] = []
+    for number, turn in enumerate(case.turns, 1):
+        if turn.text is not None:
+            transcript.append(f"{number}. > {turn.text[:200]}")
+            said = conversation.say(turn.text)
+        else:
+            transcript.append(f"{number}. > [{turn.click}]")
+            said = conversation.click(turn.click or "")
+        transcript.append(f"{said.text}\n{[button['title'] for button in said.buttons]}\n{said.custom}")
+        known = said.custom.get("region") or known
+        about = turn.expect.regions or ([known] if known else [])
+        wrong = [*problems(said, turn.expect), *everywhere.problems(said, about)]
+        found += [f"turn {number}: {problem}" for problem in wrong]
+    assert not found, "\n".join([*found, "", *transcript])

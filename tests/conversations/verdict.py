@@ -1,0 +1,76 @@
+"""Compares a bot turn with what a conversation expects, and with what holds of every turn."""
+
+from collections.abc import Iterator, Sequence
+
+from knowledge.content import Content
+from tests.builders import REGIONS, Said, assert_contract, own_values
+from tests.conversations.cases import Expectation
+from tests.families import NAMES
+
+_NEVER = ("Traceback", "Exception", "Error", "None", "{", "utter_", "action_", "sqlalchemy", "sqlite", "http://127.")
+"""Traces of the machinery, which no user may see."""
+
+
+def problems(said: Said, expected: Expectation) -> Iterator[str]:
+    """A sentence for each expectation that does not hold."""
+    custom = said.custom
+    if expected.outcome and custom["outcome"] not in expected.outcome:
+        yield f"outcome is {custom['outcome']}, expected {' or '.join(expected.outcome)}"
+    yield from _compared(said, expected)
+    yield from (f"the text lacks {words!r}" for words in expected.contains if words not in said.whole)
+    yield from (f"the reply has {words!r}" for words in expected.not_contains if words in said.whole)
+    yield from (f"the facts lack {value!r}" for value in expected.facts if value not in said.values)
+    yield from (f"the sources lack {file}" for file in expected.sources if file not in said.documents)
+    notices = "\n".join(custom["notices"])
+    yield from (f"the notices lack {words!r}" for words in expected.notices if words not in notices)
+    titles = [button["title"] for button in said.buttons]
+    if "buttons" in expected.model_fields_set and sorted(titles) != sorted(expected.buttons):
+        yield f"the buttons are {titles}"
+
+
+def _compared(said: Said, expected: Expectation) -> Iterator[str]:
+    custom = said.custom
+    if "topic" in expected.model_fields_set:
+        given = custom["topic"]
+        if given != expected.topic and not (expected.topic and (given or "").startswith(expected.topic)):
+            yield f"topic is {given}, expected {expected.topic}"
+    for name in {"region", "open", "on_call"} & expected.model_fields_set:
+        if custom.get(name) is not getattr(expected, name) and custom.get(name) != getattr(expected, name):
+            yield f"{name} is {custom.get(name)}, expected {getattr(expected, name)}"
+    for name in {"at", "next_open", "deadline", "earliest"} & expected.model_fields_set:
+        wanted, got = getattr(expected, name), custom.get(name)
+        if got != wanted and not (wanted and (got or "").startswith(wanted)):
+            yield f"{name} is {got}, expected {wanted}"
+    for code in expected.regions:
+        if NAMES[code] not in said.text:
+            yield f"the text does not name {NAMES[code]}"
+    if expected.regions and custom["region"] is not None:
+        yield f"region is {custom['region']} though several are compared"
+
+
+class Everywhere:
+    """What holds of every turn of every conversation."""
+
+    def __init__(self, content: Content) -> None:
+        own = {code: own_values(content, code) for code in REGIONS}
+        self._own = own
+
+    def problems(self, said: Said, regions: Sequence[str]) -> Iterator[str]:
+        """A sentence for each rule that is broken, in a conversation about these regions; none: not known yet."""
+        try:
+            assert_contract(said.custom)
+        except (AssertionError, KeyError) as error:
+            yield f"the reply contract is broken ({error!r}): {said.custom}"
+        if not said.text.strip():
+            yield "the text is empty"
+        yield from (f"the reply shows {words!r}" for words in _NEVER if words in said.whole)
+        if regions:
+            leaked = [value for value in self._foreign(regions) if value in said.whole]
+            yield from (f"{value!r} belongs to another region than {' and '.join(regions)}" for value in leaked)
+        if said.custom.get("outcome") == "answered" and not said.documents:
+            yield "an answer without a source"
+
+    def _foreign(self, regions: Sequence[str]) -> set[str]:
+        ours = " ".join(value for code in regions for value in self._own[code])
+        others = {value for code in self._own if code not in regions for value in self._own[code]}
+        return {value for value in others if value not in ours and len(value) > 5}

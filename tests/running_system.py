@@ -1,0 +1,166 @@
+"""The whole system, running for tests: Rasa with the trained model, the action server and the gateway.
+
+Each run has free ports and a database of its own, and its clock stands still at `NOW`.
+"""
+
+import contextlib
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from knowledge.content import Content
+from knowledge.database import connect, load
+from scripts import ports, programs, readiness
+from scripts.prepare import CANNED
+from scripts.sealed import MODEL, ROOT
+from scripts.settings import Settings, from_environment
+from scripts.supervisor import Program
+
+NOW = "2026-11-23T10:00"
+"""A Monday morning when every desk is open."""
+START_SECONDS = 180
+"""Until a question must have been answered; Rasa alone takes half a minute on a busy machine."""
+STOP_SECONDS = 10
+"""Until a program that was asked to end is killed."""
+
+_OURS = ("ACTIONS_", "DATABASE_", "GATEWAY_", "HELPDESK_", "RASA_", "START_")
+"""Settings of a surrounding run, which must not reach this one."""
+_DIES_WITH_US = ("setpriv", "--pdeathsig", "TERM", "--")
+"""Ends a program when the test run is gone, for whatever reason."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the marker of the tests that need the system."""
+    config.addinivalue_line("markers", "system: needs the running system, which takes half a minute to start")
+
+
+@dataclass
+class RunningSystem:
+    """Three processes that can be ended and started one by one."""
+
+    settings: Settings
+    database: Path
+    _programs: Mapping[str, Program]
+    _logs: Path
+    _processes: dict[str, "subprocess.Popen[bytes]"] = field(default_factory=dict)
+
+    @property
+    def rasa_url(self) -> str:
+        """Rasa's REST channel is under it."""
+        return self.settings.rasa_url
+
+    @property
+    def portal_url(self) -> str:
+        """The portal page."""
+        return self.settings.gateway_url
+
+    def start(self) -> None:
+        """Start what does not run, and wait until a question is answered through everything."""
+        for name, program in self._programs.items():
+            if name not in self._processes:
+                self._processes[name] = self._launched(program)
+        deadline = time.monotonic() + START_SECONDS
+        while (reason := self._not_ready()) is not None:
+            for name, process in self._processes.items():
+                if process.poll() is not None:
+                    pytest.fail(f"{name} ended with {process.returncode}:\n{self.said(name)}", pytrace=False)
+            if time.monotonic() > deadline:
+                pytest.fail(f"no answer within {START_SECONDS} s: {reason}\n{self.said()}", pytrace=False)
+            time.sleep(0.2)
+
+    def kill(self, name: str) -> None:
+        """End a program and its children at once, without a chance to clean up."""
+        process = self._processes.pop(name)
+        _signal_group(process, signal.SIGKILL)
+        process.wait()
+
+    def freeze(self, name: str) -> None:
+        """Let a program hang: it keeps its port and says nothing."""
+        _signal_group(self._processes[name], signal.SIGSTOP)
+
+    def thaw(self, name: str) -> None:
+        """Let a frozen program go on."""
+        _signal_group(self._processes[name], signal.SIGCONT)
+
+    def stop(self) -> None:
+        """End everything that runs, first politely."""
+        for process in self._processes.values():
+            _signal_group(process, signal.SIGCONT)
+            _signal_group(process, signal.SIGTERM)
+        deadline = time.monotonic() + STOP_SECONDS
+        for process in self._processes.values():
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(max(0.0, deadline - time.monotonic()))
+            _signal_group(process, signal.SIGKILL)  # also the children of what has ended
+            process.wait()
+        self._processes.clear()
+
+    def said(self, *names: str) -> str:
+        """The last that the programs, or those named, have written."""
+        logs = {name: (self._logs / f"{name}.log") for name in names or self._programs}
+        return "\n".join(f"--- {name}\n{log.read_text('utf-8', 'replace')[-2000:]}" for name, log in logs.items())
+
+    def _launched(self, program: Program) -> "subprocess.Popen[bytes]":
+        with (self._logs / f"{program.name}.log").open("ab") as log:
+            return subprocess.Popen(
+                [*_DIES_WITH_US, *program.command],
+                cwd=ROOT,
+                env=dict(program.environment),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    def _not_ready(self) -> str | None:
+        gateway = readiness.not_ready("The gateway", f"{self.portal_url}/readyz")
+        return gateway or readiness.rasa_not_ready(self.rasa_url)
+
+
+def new_system(folder: Path, content: Content, **environment: str) -> RunningSystem:
+    """A system that is not started yet, with its database and logs in the folder."""
+    missing = [str(path) for path in (MODEL, CANNED) if not (ROOT / path).exists()]
+    if missing:
+        pytest.fail(f"{' and '.join(missing)} missing: run `make train` first", pytrace=False)
+    database = folder / "knowledge.db"
+    fill(database, content)
+    outer = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
+    free = {name: str(port) for name, port in ports.free(ports.DEFAULTS).items()}
+    own = {"DATABASE_URL": _url(database), "HELPDESK_NOW": NOW}
+    whole = {**outer, **free, **own, **environment}
+    settings = from_environment(whole)
+    started = [each(settings, whole) for each in (programs.rasa, programs.actions, programs.gateway)]
+    return RunningSystem(settings, database, {program.name: program for program in started}, folder)
+
+
+def fill(database: Path, content: Content) -> None:
+    """Load the content into a SQLite file."""
+    engine = connect(_url(database))
+    load(content, engine)
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def running_system(tmp_path_factory: pytest.TempPathFactory, content: Content) -> Iterator[RunningSystem]:
+    """The whole system, shared by all tests that only talk to it."""
+    system = new_system(tmp_path_factory.mktemp("system"), content)
+    try:
+        system.start()
+        yield system
+    finally:
+        system.stop()
+
+
+def _url(database: Path) -> str:
+    return f"sqlite:///{database}"
+
+
+def _signal_group(process: "subprocess.Popen[bytes]", what: signal.Signals) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, what)
