@@ -25,6 +25,8 @@ class Places:
     sources: Mapping[str, Place]
     notices: Mapping[str, Place]
     regions: Mapping[str, Place]
+    complete: bool
+    """Whether every file could be read; if not, nothing is said of what seems to be missing for that reason alone."""
 
 
 class _At(NamedTuple):
@@ -70,7 +72,9 @@ def check(content: Content, documents: Mapping[str, Document], places: Places) -
             uses += [_Use(code, fact, desk.notices, at) for fact in desk.facts]
     yield from _check_contradictions(uses)
     yield from _check_notices(content, documents, places)
-    yield from _check_sections(content, {(use.fact.source, use.fact.section) for use in uses}, places)
+    yield from _check_sections(content, places)
+    if places.complete:
+        yield from _check_nothing_missing(content, {(use.fact.source, use.fact.section) for use in uses}, places)
 
 
 def _check_topic(
@@ -93,8 +97,6 @@ def _check_topic(
             yield at.problem("ett ämne för alla regioner kan inte ha en egen disk")
         elif region and topic.desk not in {known.id for known in region.desks}:
             yield at.problem(f"disken {topic.desk} finns inte i regionen")
-    if topic.next_step is not None and topic.next_step not in content.topics:
-        yield at.problem(f"nästa steg {topic.next_step} finns inte")
     yield from _check_notices_exist(topic.notices, content, at)
 
 
@@ -169,15 +171,29 @@ def _check_contradictions(uses: Iterable[_Use]) -> Iterator[Problem]:
                 )
 
 
-def _check_notices(content: Content, documents: Mapping[str, Document], places: Places) -> Iterator[Problem]:
+def _check_nothing_missing(content: Content, told: set[tuple[str, str]], places: Places) -> Iterator[Problem]:
+    for placed in content.topics.values():
+        following = placed.topic.next_step
+        if following is not None and following not in content.topics:
+            yield Problem(placed.file, placed.line, f"{placed.name}: nästa steg {following} finns inte")
     used = {name for placed in content.topics.values() for name in placed.topic.notices}
     used |= {name for region in content.regions.values() for desk in region.desks for name in desk.notices}
+    for notice in content.notices.values():
+        if notice.text is not None and notice.id not in used:
+            reason = f"{notice.id}: motsägelsen visas inte i något ämne och inte vid någon disk"
+            yield places.notices[notice.id].problem(reason)
+    for source in content.sources.values():
+        for number, section in enumerate(source.sections):
+            if section.left_out is None and (source.id, section.name) not in told:
+                reason = f"{source.id}: inget ämne bygger på avsnittet ”{section.name}”"
+                yield places.sources[source.id].problem(reason, "sections", number)
+
+
+def _check_notices(content: Content, documents: Mapping[str, Document], places: Places) -> Iterator[Problem]:
     for notice in content.notices.values():
         place = places.notices[notice.id]
         if (notice.text is None) == (notice.silent is None):
             yield place.problem(f"{notice.id}: ska ha antingen text eller silent")
-        elif notice.text is not None and notice.id not in used:
-            yield place.problem(f"{notice.id}: motsägelsen visas inte i något ämne och inte vid någon disk")
         for found in _in_no_document(notice, documents):
             yield place.problem(f"{notice.id}: {found} står inte i något dokument")
 
@@ -188,16 +204,11 @@ def _in_no_document(notice: Notice, documents: Mapping[str, Document]) -> Iterat
             yield found
 
 
-def _check_sections(content: Content, told: set[tuple[str, str]], places: Places) -> Iterator[Problem]:
+def _check_sections(content: Content, places: Places) -> Iterator[Problem]:
     for source in content.sources.values():
-        place = places.sources[source.id]
         for number in _repeated([section.name for section in source.sections]):
-            name = source.sections[number].name
-            yield place.problem(f"{source.id}: avsnittet ”{name}” finns redan", "sections", number)
-        for number, section in enumerate(source.sections):
-            if section.left_out is None and (source.id, section.name) not in told:
-                reason = f"{source.id}: inget ämne bygger på avsnittet ”{section.name}”"
-                yield place.problem(reason, "sections", number)
+            reason = f"{source.id}: avsnittet ”{source.sections[number].name}” finns redan"
+            yield places.sources[source.id].problem(reason, "sections", number)
 
 
 def _repeated(names: list[str]) -> Iterator[int]:

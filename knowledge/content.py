@@ -47,7 +47,8 @@ def read_content(root: Path = CONTENT, documents: Path = DOCUMENTS) -> Content:
         placed += reading.topics(folder, code)
     content = Content(sources, regions, foreign, services, notices, reading.by_name(placed))
     texts = reading.documents(documents, sources, source_places)
-    reading.problems += check(content, texts, Places(source_places, notice_places, region_places))
+    places = Places(source_places, notice_places, region_places, complete=not reading.problems)
+    reading.problems += check(content, texts, places)
     if reading.problems:
         raise ContentError(reading.problems)
     return content

@@ -180,32 +180,26 @@ class KnowledgeBase:
 
     def every_topic(self) -> list[PlacedTopic]:
         """All topics, in the order of the content."""
-        return self._valid(self._read(self._release()))
+        return self._where()
 
     def same_question(self, topic: PlacedTopic, region: str) -> PlacedTopic | None:
         """The topic of another region that answers what this one answers, if there is one."""
-        release = self._release()
+        there = TopicRow.region == region
+        found: list[PlacedTopic] = []
         if topic.topic.compare is not None:
-            same = self._read(release, TopicRow.compare == topic.topic.compare, TopicRow.region == region)
-            if compared := self._valid(same):
-                return compared[0]
-        alike = self._valid(
-            self._read(
-                release,
-                TopicRow.service == topic.service,
-                TopicRow.aspect == topic.topic.aspect.value,
-                TopicRow.region == region,
-            )
-        )
-        return alike[0] if alike else None
+            found = self._where(TopicRow.compare == topic.topic.compare, there)
+        if not found:
+            aspect = topic.topic.aspect.value
+            found = self._where(TopicRow.service == topic.service, TopicRow.aspect == aspect, there)
+        return found[0] if found else None
 
     def compared(self, compare: str) -> list[PlacedTopic]:
         """All topics with one `compare` value, a region each."""
-        return self._valid(self._read(self._release(), TopicRow.compare == compare))
+        return self._where(TopicRow.compare == compare)
 
     def regions_with(self, service: str) -> set[str | None]:
         """The regions (None: all of them) that have an answer about a service."""
-        topics = self._valid(self._read(self._release(), TopicRow.service == service))
+        topics = self._where(TopicRow.service == service)
         return {placed.region for placed in topics if placed.topic.outcome == "answered"}
 
     def regions(self) -> list[Region]:
@@ -274,16 +268,24 @@ class KnowledgeBase:
             release.regions = {code: _parsed(Region, body) for code, body in bodies.items()}
         return release.regions
 
-    def _read(self, release: _Remembered, *conditions: ColumnElement[bool]) -> list[PlacedTopic]:
-        """The topics of the release on which the conditions hold, in the order of the content."""
-        columns = select(TopicRow.name, TopicRow.region, TopicRow.service, TopicRow.body)
-        wanted = columns.where(TopicRow.release_id == release.id, *conditions).order_by(TopicRow.id)
+    def _where(self, *conditions: ColumnElement[bool]) -> list[PlacedTopic]:
+        """The valid topics on which the conditions hold, in the order of the content."""
+        release = self._release()
+        wanted = select(TopicRow.name).where(TopicRow.release_id == release.id, *conditions).order_by(TopicRow.id)
         with _reporting(), self._engine.connect() as connection:
-            rows = connection.execute(wanted).all()
+            names = connection.scalars(wanted).all()
+        if any(name not in release.topics for name in names):
+            self._read(release, *conditions)
+        return self._valid(release.topics[name] for name in names)
+
+    def _read(self, release: _Remembered, *conditions: ColumnElement[bool]) -> None:
+        """Remember the topics of the release on which the conditions hold."""
+        columns = select(TopicRow.name, TopicRow.region, TopicRow.service, TopicRow.body)
+        with _reporting(), self._engine.connect() as connection:
+            rows = connection.execute(columns.where(TopicRow.release_id == release.id, *conditions)).all()
         for name, region, service, body in rows:
             if name not in release.topics:
                 release.topics[name] = PlacedTopic(region, service, _parsed(Topic, body), file="", line=0)
-        return [release.topics[name] for name, *_ in rows]
 
     def _bodies(self, release: _Remembered, table: type[SourceRow] | type[NoticeRow]) -> list[dict[str, Any]]:
         with _reporting(), self._engine.connect() as connection:

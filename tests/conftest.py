@@ -17,6 +17,8 @@ from knowledge.content import Content, read_content
 from knowledge.database import KnowledgeBase, connect, load
 from tests.builders import moment
 
+pytest_plugins = ["tests.running_system"]
+
 DEFAULT_POSTGRES = "postgresql+psycopg://root@127.0.0.1:5432/test"
 MONDAY_MORNING = "2026-11-23T10:00"
 

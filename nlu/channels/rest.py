@@ -23,9 +23,7 @@ logger = logging.getLogger(__name__)
 
 MAX_CHARACTERS = 4000
 _CANNED = Path("build/canned.json")
-_BUTTON = re.compile(
-    r'/(?:deny|(?:inform_region|ask_about_service)\{"(?:region|chosen_topic)": ?"[^"{}]{1,200}"\})'
-)
+_BUTTON = re.compile(r'/(?:deny|(?:inform_region|ask_about_service)\{"(?:region|chosen_topic)": ?"[^"{}]{1,200}"\})')
 
 
 class NeverSilentRest(RestInput):

@@ -39,7 +39,9 @@ class Gates:
 
     def broken(self, figures: dict[str, Figure]) -> list[str]:
         """A sentence for each figure on the wrong side of its gate, and for each gate without a figure."""
-        missing = [f"{name}: there is no such figure" for name in {**self.at_least, **self.at_most} if name not in figures]
+        missing = [
+            f"{name}: there is no such figure" for name in {**self.at_least, **self.at_most} if name not in figures
+        ]
         low = [
             f"{name} is {figures[name].value:.3f}, at least {limit} is wanted"
             for name, limit in self.at_least.items()

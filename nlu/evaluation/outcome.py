@@ -30,6 +30,8 @@ _CONVERSATION = {
     "thank": {"smalltalk"},
     "unclear": {"clarifying"},
 }
+_NO_TOPIC: frozenset[str] = frozenset()
+_FEW_WORDS = 4
 _COMPUTED = frozenset({"ask_contact", "ask_opening_hours"})
 """Answered from the desk itself when no topic is sure."""
 
@@ -63,13 +65,16 @@ class Outcomes:
         self._topics = topics
         self._at = thresholds
 
-    def of(self, understood: Understood, names: list[NameMatch], region: str | None) -> frozenset[str]:
+    def of(self, text: str, understood: Understood, names: list[NameMatch], region: str | None) -> frozenset[str]:
         """The outcomes that the reply may have; `region` is the conversation's, a named one goes before it."""
+        return self._reply(understood, names, region) or frozenset({self._without_topic(text, understood, names)})
+
+    def _reply(self, understood: Understood, names: list[NameMatch], region: str | None) -> frozenset[str]:
         named = [name.value for name in names if name.kind == REGION]
         services = [name.value for name in names if name.kind == SERVICE]
         region = named[-1] if named else region
         if understood.intent == "next_step" and services:
-            return self._question(understood, services, region) | {"clarifying"}
+            return frozenset({*self._question(understood, services, region), "clarifying"})
         if any(name.kind == FOREIGN_REGION for name in names) and not named and self._asks(understood.intent):
             return frozenset({"declined"})
         if understood.intent in _CONVERSATION:
@@ -98,7 +103,7 @@ class Outcomes:
         confidence = ranking.confidence if region else max(each.confidence for each in rankings.values())
         best = self._best(ranking)
         if confidence < self._at.low:
-            return frozenset({self._without_topic(understood, services)})
+            return _NO_TOPIC
         if confidence < self._at.high:
             certain = best["outcome"] == "referred"
             certain = certain or (best["outcome"] == "declined" and understood.intent == "out_of_scope")
@@ -117,7 +122,9 @@ class Outcomes:
                     return other
         return first
 
-    def _without_topic(self, understood: Understood, services: list[str]) -> str:
+    @staticmethod
+    def _without_topic(text: str, understood: Understood, names: list[NameMatch]) -> str:
+        services = any(name.kind == SERVICE for name in names)
         if understood.intent == "out_of_scope" and not services:
             return "declined"
-        return "referred" if services else "clarifying"
+        return "referred" if services or len(text.split()) > _FEW_WORDS else "clarifying"

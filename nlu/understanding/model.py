@@ -55,6 +55,11 @@ class Understanding:
         )
         return self
 
+    @property
+    def index(self) -> dict[str, Any]:
+        """The knowledge index that this was trained on."""
+        return self._index
+
     def normal(self, text: str) -> str:
         """The text that features are made of: capped, regions masked, spelling evened."""
         return self._normaliser(self._masked(clip(text)))

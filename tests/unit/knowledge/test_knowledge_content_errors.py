@@ -337,3 +337,10 @@ def test_the_facts_of_desks_can_contradict_a_topic(tiny: TinyContent) -> None:
     (problem,) = problems_of(tiny)
     assert (problem.file, problem.line) == (REGION, tiny.line(REGION, "id: support"))
     assert "konto-stangs" in problem.reason
+
+
+def test_a_file_that_cannot_be_read_is_the_only_complaint(tiny: TinyContent) -> None:
+    """Not also that its topics' sections and notices are used nowhere."""
+    tiny.change(KONTO, "aspect: order", "aspect: magi")
+    (problem,) = problems_of(tiny)
+    assert problem.file == KONTO

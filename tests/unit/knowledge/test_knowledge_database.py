@@ -307,6 +307,10 @@ class TestQuestions:
             if answer is not None:
                 assert (answer.region, answer.service, answer.topic.aspect) == (region, "hsa", asked.topic.aspect)
 
+    def test_the_regions_that_answer_about_a_service(self, knowledge: KnowledgeBase) -> None:
+        assert knowledge.regions_with("boa") == {"VGR"}
+        assert knowledge.regions_with("finns-inte") == set()
+
     def test_a_question_that_only_one_region_answers(self, knowledge: KnowledgeBase) -> None:
         asked = knowledge.topic("vgr/boa/vad-ar")
         assert asked is not None
