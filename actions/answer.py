@@ -139,10 +139,7 @@ def _answer_anywhere(turn: Turn, house: House) -> Reply:
         instructs = best.topic.aspect in _INSTRUCTIONS
         if rivals and not instructs:
             return side_by_side(
-                [
-                    (region_of(house.knowledge, placed.region or ""), topic_reply(placed))
-                    for placed in (best, *rivals)
-                ]
+                [(region_of(house.knowledge, placed.region or ""), topic_reply(placed)) for placed in (best, *rivals)]
             )
         if rivals or (instructs and _elsewhere(best, turn, house)):
             return ask_region(turn, house, "action_answer")
@@ -166,9 +163,7 @@ def _best(ranking: Ranking, topics: dict[str, PlacedTopic]) -> PlacedTopic | Non
     return first
 
 
-def _middling(
-    best: PlacedTopic, ranking: Ranking, topics: dict[str, PlacedTopic], turn: Turn, house: House
-) -> Reply:
+def _middling(best: PlacedTopic, ranking: Ranking, topics: dict[str, PlacedTopic], turn: Turn, house: House) -> Reply:
     """Neither sure nor unlikely: a referral claims nothing and can be given; else ask which of the likely topics."""
     if best.topic.outcome == "referred":
         return give(best, turn, house)
@@ -216,7 +211,7 @@ def _only_here(best: PlacedTopic, turn: Turn, house: House) -> bool:
     """Whether the message names the service by a name that only this topic's region has a service for."""
     if best.service not in turn.services:
         return False
-    return house.knowledge.regions_with(best.service) == {best.region}
+    return house.knowledge.regions_with(best.service) <= {best.region, None}
 
 
 def _siblings(best: PlacedTopic, ranking: Ranking, topics: dict[str, PlacedTopic]) -> tuple[PlacedTopic, ...]:

@@ -39,9 +39,7 @@ class Capability(Action):
     def reply(self, turn: Turn, tracker: Tracker) -> Reply:
         """The answer to a turn. May raise: the user then gets the number to call."""
 
-    async def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
-    ) -> list[dict[str, Any]]:
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
         """Reply off the event loop; on any error give the number and the hours instead of an answer."""
         turn: Turn | None = None
         try:

@@ -56,8 +56,12 @@ def _file_delivery(reply: Reply, now: datetime) -> Reply:
         sentence = say("deadline_open", deadline=closes)
     else:
         sentence = say("deadline_closed", opens=day_name(window.earliest.date(), now.date()), deadline=closes)
-    times = {"at": now.isoformat(), "open": window.open, "deadline": window.deadline.isoformat(),
-             "earliest": window.earliest.isoformat()}
+    times = {
+        "at": now.isoformat(),
+        "open": window.open,
+        "deadline": window.deadline.isoformat(),
+        "earliest": window.earliest.isoformat(),
+    }
     return replace(reply.and_then(sentence), times=times)
 
 
@@ -78,10 +82,6 @@ def _delivery(reply: Reply, turn: Turn, now: datetime) -> Reply:
     mention = find(turn.text, now)
     ordered = now.date() if mention is None else mention.start.date()
     expected = lead_time(ordered, _DELIVERY_DAYS, _DELIVERY_PAUSE)
-    sentence = say(
-        "delivery", ordered=day_name(ordered, now.date()), expected=day_name(expected.earliest, now.date())
-    )
+    sentence = say("delivery", ordered=day_name(ordered, now.date()), expected=day_name(expected.earliest, now.date()))
     summer = say("delivery_summer") if expected.paused else ""
-    return replace(
-        reply.and_then(sentence, summer), times={**reply.times, "earliest": expected.earliest.isoformat()}
-    )
+    return replace(reply.and_then(sentence, summer), times={**reply.times, "earliest": expected.earliest.isoformat()})

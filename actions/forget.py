@@ -17,8 +17,6 @@ class Forget(Action):
         """See `rasa_sdk.Action.name`."""
         return "action_forget"
 
-    async def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
-    ) -> list[dict[str, Any]]:
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
         """See `rasa_sdk.Action.run`."""
         return [SlotSet(slot, None) for slot in (REGION_SLOT, PENDING_SLOT, TOPIC_SLOT)]

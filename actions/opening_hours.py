@@ -150,5 +150,3 @@ def _state(day: DayHours) -> str:
 
 def _times(day: DayHours) -> str:
     return ", ".join(f"{time_of_day(span.start)}–{time_of_day(span.end)}" for span in day.openings)
-
-

@@ -88,8 +88,12 @@ def refer(turn: Turn, house: House, placed: PlacedTopic | None = None) -> Reply:
         return _desks(say(key, desk=desk), turn, house)
     reply = _desks(placed.topic.text, turn, house, placed)
     told = topic_reply(placed)
-    return replace(reply, topic=told.topic, facts=(*told.facts, *reply.facts),
-                   notices=tuple(dict.fromkeys((*told.notices, *reply.notices))))
+    return replace(
+        reply,
+        topic=told.topic,
+        facts=(*told.facts, *reply.facts),
+        notices=tuple(dict.fromkeys((*told.notices, *reply.notices))),
+    )
 
 
 def _desks(text: str, turn: Turn, house: House, placed: PlacedTopic | None = None) -> Reply:

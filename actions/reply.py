@@ -116,7 +116,8 @@ def region_buttons(regions: Iterable[Region]) -> tuple[Button, ...]:
 def topic_buttons(topics: Sequence[PlacedTopic]) -> tuple[Button, ...]:
     """One button per topic."""
     return tuple(
-        Button(placed.topic.title, "/ask_about_service" + json.dumps({"chosen_topic": placed.name})) for placed in topics
+        Button(placed.topic.title, "/ask_about_service" + json.dumps({"chosen_topic": placed.name}))
+        for placed in topics
     )
 
 

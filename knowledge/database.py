@@ -198,9 +198,8 @@ class KnowledgeBase:
         return self._where(TopicRow.compare == compare)
 
     def regions_with(self, service: str) -> set[str | None]:
-        """The regions (None: all of them) that have an answer about a service."""
-        topics = self._where(TopicRow.service == service)
-        return {placed.region for placed in topics if placed.topic.outcome == "answered"}
+        """The regions (None: every region) that have something to say of a service, if only that it is not known."""
+        return {placed.region for placed in self._where(TopicRow.service == service)}
 
     def regions(self) -> list[Region]:
         """All regions with their desks, in the reverse order of their codes."""

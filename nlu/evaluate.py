@@ -10,6 +10,7 @@ from nlu.evaluation.cases import FOLDER, read_cases
 from nlu.evaluation.figures import Gates
 from nlu.evaluation.measure import Examination
 from nlu.evaluation.outcome import Thresholds
+from nlu.evaluation.training import read_training
 from nlu.understanding.embedding import BundledE5, EmbedderUnavailable
 
 GATES = Path("tests/nlu/gates.yml")
@@ -30,11 +31,12 @@ def main() -> int:
     except (trained.NoModel, EmbedderUnavailable) as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    measured = Examination(model, embedder, Thresholds.read()).of(read_cases(arguments.cases))
+    measured = Examination(model, embedder, Thresholds.read()).of(read_cases(arguments.cases), read_training())
     found = report.figures(measured)
     report.write(arguments.reports, found, measured)
     sys.stdout.write(report.brief(found))
-    sys.stdout.write(f"\n{arguments.reports}/understanding.md is written ({time.monotonic() - started:.0f} s).\n")
+    sys.stdout.write(f"\n{len(measured.left_out)} sentences are left out: they stand in the training data too.\n")
+    sys.stdout.write(f"{arguments.reports}/understanding.md is written ({time.monotonic() - started:.0f} s).\n")
     broken = Gates.read(arguments.gates).broken(found)
     for sentence in broken:
         sys.stderr.write(f"{arguments.gates}: {sentence}\n")

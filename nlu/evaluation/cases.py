@@ -58,7 +58,8 @@ class Cases:
     def texts(self) -> dict[str, str]:
         """Every held-out sentence and the id of its case."""
         found = {text: fact.id for fact in self.facts for text in (fact.question, *fact.hasty)}
-        found.update((case.text, case.id) for case in (*self.questions, *self.noisy))
+        found.update((question.text, question.id) for question in self.questions)
+        found.update((noisy.text, noisy.id) for noisy in self.noisy)
         return found
 
 

@@ -1,12 +1,13 @@
 """Putting every held-out case to the model."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from nlu.evaluation.cases import Cases, Fact, Noisy, Question
 from nlu.evaluation.outcome import Outcomes, Thresholds
+from nlu.evaluation.training import even
 from nlu.understanding.embedding import Embedder
 from nlu.understanding.model import Understanding, Understood
 from nlu.understanding.names import FOREIGN_REGION, REGION
@@ -56,6 +57,8 @@ class Measured:
     """Ids of facts whose answer stands in no topic of their region: a hole in the content."""
     in_parts: list[str]
     """Ids of facts whose answer stands in several topics together, but in none alone."""
+    left_out: list[str]
+    """Sentences that stand in the training data too: none of the above holds them."""
 
 
 class Examination:
@@ -66,30 +69,32 @@ class Examination:
         self._embedder = embedder
         self._thresholds = thresholds
         self._topics: dict[str, dict[str, Any]] = {topic["name"]: topic for topic in model.index["topics"]}
-        self._texts = {name: _even(topic["text"]) for name, topic in self._topics.items()}
+        self._texts = {name: _one_line(topic["text"]) for name, topic in self._topics.items()}
         self._outcomes = Outcomes(self._topics, thresholds)
 
-    def of(self, cases: Cases) -> Measured:
-        """Ask everything, one sentence after the other."""
+    def of(self, cases: Cases, trained_on: Container[str] = ()) -> Measured:
+        """Ask everything, one sentence after the other, but what is in `trained_on` (see `training.even`)."""
         self._ask("x", "", "Uppvärmning", None)
         facts = {fact.id: fact for fact in cases.facts}
         questions = {question.id: question for question in cases.questions}
         return Measured(
             thresholds=self._thresholds,
-            facts=[(fact, asked) for fact in cases.facts for asked in self._about(fact)],
-            questions=[(question, self._question(question)) for question in cases.questions],
+            facts=[(fact, asked) for fact in cases.facts for asked in self._about(fact, trained_on)],
+            questions=[(case, self._question(case)) for case in cases.questions if even(case.text) not in trained_on],
             noisy=[
                 (case, [self._same_as(case, facts[id] if id in facts else questions[id]) for id in case.same_as])
                 for case in cases.noisy
+                if even(case.text) not in trained_on
             ],
             nowhere=[fact.id for fact in cases.facts if not self._stands_together(fact)],
             in_parts=[fact.id for fact in cases.facts if self._stands_together(fact) and not self._stands_in_one(fact)],
+            left_out=[text for text in cases.texts() if even(text) in trained_on],
         )
 
-    def _about(self, fact: Fact) -> Iterator[Sentence]:
-        yield self._ask(fact.id, "plain", fact.question, fact.region, fact=fact)
-        for text in fact.hasty:
-            yield self._ask(fact.id, "hasty", text, fact.region, fact=fact)
+    def _about(self, fact: Fact, trained_on: Container[str]) -> Iterator[Sentence]:
+        for kind, text in (("plain", fact.question), *(("hasty", text) for text in fact.hasty)):
+            if even(text) not in trained_on:
+                yield self._ask(fact.id, kind, text, fact.region, fact=fact)
 
     def _question(self, question: Question) -> Sentence:
         return self._ask(question.id, "question", question.text, question.region, expected=question.expected)
@@ -138,7 +143,7 @@ class Examination:
         )
 
     def _holds(self, name: str, fact: Fact) -> bool:
-        return all(_even(string) in self._texts[name] for string in fact.strings)
+        return all(_one_line(string) in self._texts[name] for string in fact.strings)
 
     def _in_region(self, fact: Fact) -> Iterator[str]:
         return (name for name, topic in self._topics.items() if topic["region"] in (fact.region, None))
@@ -148,7 +153,7 @@ class Examination:
 
     def _stands_together(self, fact: Fact) -> bool:
         texts = [self._texts[name] for name in self._in_region(fact)]
-        return all(any(_even(string) in text for text in texts) for string in fact.strings)
+        return all(any(_one_line(string) in text for text in texts) for string in fact.strings)
 
 
 def _first(understood: Understood, region: str | None) -> tuple[str, float]:
@@ -159,5 +164,5 @@ def _first(understood: Understood, region: str | None) -> tuple[str, float]:
     return ranking.topics[0].name, max(each.confidence for each in understood.topics.values())
 
 
-def _even(text: str) -> str:
+def _one_line(text: str) -> str:
     return " ".join(text.split())

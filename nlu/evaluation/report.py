@@ -30,7 +30,8 @@ def markdown(found: dict[str, Figure], measured: Measured) -> str:
     parts = [
         "# How well the bot understands what it was not trained on",
         "Made by `make evaluate` from the sentences in `tests/nlu/cases`, which no training sees "
-        "(`tests/nlu/test_split.py`). Shares in per cent, 95 % Wilson intervals in brackets. "
+        f"(`tests/nlu/test_split.py`); {len(measured.left_out)} that stand there all the same, since everyone words them "
+        "so, are left out. Shares in per cent, 95 % Wilson intervals in brackets. "
         f"Confident: the probability of the first topic is at least {measured.thresholds.high} "
         "(`HIGH` in `actions/answer.py`).",
         "## Questions for a fact of a document",
@@ -52,7 +53,7 @@ def markdown(found: dict[str, Figure], measured: Measured) -> str:
         _table(["", "n", "share"], [_row(found, name, title) for name, title in _QUESTION_ROWS.items()]),
         "## Noise",
         "The same facts and questions in other words. Cost: how much more often the plain question is right, in "
-        "points, over the same cases. Two in one: `right` when at least one of both is found.",
+        "points, over the cases whose plain question is measured too. Two in one: `right` when at least one of both is found.",
         _table(
             ["kind", "n", "right", "cost in points"],
             [
@@ -173,13 +174,14 @@ def _noise(measured: Measured) -> dict[str, Figure]:
     plain = {fact.id: sentence for fact, sentence in measured.facts if sentence.kind == "plain"}
     plain.update((question.id, sentence) for question, sentence in measured.questions)
     found: dict[str, Figure] = {}
-    for kind in sorted({case.kind for case, _ in measured.noisy}):
-        cases = [(case, judged) for case, judged in measured.noisy if case.kind == kind]
+    for kind in ("all", *sorted({case.kind for case, _ in measured.noisy})):
+        cases = [(case, judged) for case, judged in measured.noisy if kind in ("all", case.kind)]
         pairs = [
             (float(any(plain[id].right for id in case.same_as)), float(any(sentence.right for sentence in judged)))
             for case, judged in cases
+            if all(id in plain for id in case.same_as)
         ]
-        found[f"noise.{kind}.right"] = share(bool(after) for _, after in pairs)
+        found[f"noise.{kind}.right"] = share(any(sentence.right for sentence in judged) for _, judged in cases)
         found[f"noise.{kind}.cost"] = loss(pairs)
         if kind == "two_in_one":
             found[f"noise.{kind}.both"] = share(all(sentence.in_three for sentence in judged) for _, judged in cases)

@@ -47,4 +47,5 @@ def test_conversation(case: Case, channel: str, running_system: RunningSystem, e
         about = turn.expect.regions or ([known] if known else [])
         wrong = [*problems(said, turn.expect), *everywhere.problems(said, about)]
         found += [f"turn {number}: {problem}" for problem in wrong]
-    assert not found, "\n".join([*found, "", *transcript])
+    if found:
+        pytest.fail("\n".join([*found, "", *transcript]), pytrace=False)

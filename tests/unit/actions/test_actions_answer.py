@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from actions.answer import AnswerQuestion, ChooseTopic, answer, give
+from actions.answer import AnswerQuestion, answer, give
 from actions.contact import GiveContact
 from actions.house import House
 from actions.next_step import NextStep
@@ -14,7 +14,7 @@ from knowledge.content import Content
 from tests.builders import REGIONS, UNSURE, Conversation, assert_contract, foreign_values, message, ranking, turn
 from tests.families import FAMILIES, NAMES, PHONES
 
-ACTIONS = [AnswerQuestion, ChooseTopic, GiveContact, NextStep, AskForMore, Decline, TalkToHuman, SetRegion]
+ACTIONS = [AnswerQuestion, GiveContact, NextStep, AskForMore, Decline, TalkToHuman, SetRegion]
 
 
 @pytest.mark.parametrize("region", REGIONS)
@@ -86,23 +86,23 @@ def test_unsure_means_a_choice(house: House, conversation: Conversation) -> None
     conversation.slots["region"] = "VGR"
     said = conversation.send(AnswerQuestion(house), message("kiv", services=["kiv"], topics=topics))
     assert (said.custom["outcome"], said.custom["facts"]) == ("clarifying", [])
-    chosen = [payload for payload in said.payloads if payload.startswith("/choose_topic")]
-    assert [json.loads(payload.removeprefix("/choose_topic")) for payload in chosen] == [
+    chosen = [payload for payload in said.payloads if payload.startswith("/ask_about_service")]
+    assert [json.loads(payload.removeprefix("/ask_about_service")) for payload in chosen] == [
         {"chosen_topic": name} for name in names[: len(chosen)]
     ]
     assert 1 < len(chosen) <= 3
-    assert "/none_of_these" in said.payloads
+    assert "/deny" in said.payloads
 
 
 def test_a_topic_is_chosen_by_its_button(house: House, conversation: Conversation) -> None:
     conversation.slots["region"] = "VGR"
-    said = conversation.send(ChooseTopic(house), message("/choose_topic", "choose_topic", chosen="vgr/kiv/vad-ar"))
+    said = conversation.send(AnswerQuestion(house), message("/ask_about_service", chosen="vgr/kiv/vad-ar"))
     assert (said.custom["outcome"], said.custom["topic"]) == ("answered", "vgr/kiv/vad-ar")
 
 
 @pytest.mark.parametrize("chosen", [None, "vgr/finns/inte", "'; drop table topic; --"])
 def test_a_button_of_an_older_release_asks_again(house: House, conversation: Conversation, chosen: str | None) -> None:
-    said = conversation.send(ChooseTopic(house), message("/choose_topic", "choose_topic", chosen=chosen))
+    said = conversation.send(AnswerQuestion(house), message("/ask_about_service", chosen=chosen))
     assert (said.custom["outcome"], said.custom["facts"]) == ("clarifying", [])
 
 
@@ -136,7 +136,6 @@ def test_an_unclear_message_with_a_region_gives_the_number(
     assert PHONES[region] in said.text
 
 
-@pytest.mark.xfail(strict=True, reason="bug: the number that a question back shows is not among its facts")
 def test_a_number_in_a_question_back_is_listed_as_a_fact(house: House, conversation: Conversation) -> None:
     conversation.slots["region"] = "VGR"
     said = conversation.send(AskForMore(house), message("hjälp", "unclear"))
@@ -147,7 +146,7 @@ def test_a_number_in_a_question_back_is_listed_as_a_fact(house: House, conversat
 def test_a_person_can_be_reached(house: House, conversation: Conversation, region: str | None) -> None:
     conversation.slots["region"] = region
     said = conversation.send(TalkToHuman(house), message("prata med en människa", "talk_to_human"))
-    assert (said.custom["outcome"], said.custom["region"]) == ("answered", region)
+    assert (said.custom["outcome"], said.custom["region"]) == ("referred", region)
     wanted = [region] if region else list(REGIONS)
     assert {PHONES[code] for code in wanted} == {number for number in PHONES.values() if number in said.text}
     assert said.documents
@@ -193,9 +192,6 @@ class TestRegion:
         said = conversation.send(SetRegion(house), message("och där?", "inform_region", regions=[region]))
         assert (said.custom["topic"], said.custom["region"]) == (answers[region].topic, region)
 
-    @pytest.mark.xfail(
-        strict=True, reason="bug: after a referring answer the topic is forgotten, so a new region gets nothing"
-    )
     def test_after_a_referring_answer_it_answers_the_same_for_the_new_one(
         self, house: House, conversation: Conversation
     ) -> None:
@@ -225,7 +221,6 @@ class TestRegion:
         assert said.custom["outcome"] == "clarifying"
         assert len(said.buttons) == len(REGIONS)
 
-    @pytest.mark.xfail(strict=True, reason="bug: naming an unknown region throws the waiting question away")
     def test_a_waiting_question_is_kept_while_the_region_is_unknown(
         self, house: House, conversation: Conversation
     ) -> None:

@@ -116,13 +116,11 @@ def _own(content: Content, codes: tuple[str, ...]) -> set[str]:
     return {f.value for p in topics for f in p.topic.facts} | {f.value for desk in desks for f in desk.contacts}
 
 
-@pytest.mark.xfail(strict=True, reason="bug: two regions whose documents both lack the answer are told as answered")
 def test_two_regions_that_both_only_refer_are_referred(house: House, conversation: Conversation) -> None:
     latest = FAMILIES["log extract"].message(regions=["Dalarna", "Uppsala"])
     assert conversation.send(AnswerQuestion(house), latest).custom["outcome"] == "referred"
 
 
-@pytest.mark.xfail(strict=True, reason="bug: of two regions, one without a likely topic is left out without a word")
 def test_a_named_region_without_an_answer_is_mentioned(house: House, conversation: Conversation) -> None:
     topics = {"VGR": ranking("vgr/boa/vad-ar"), "Uppsala": ranking("uppsala/dator/egeninkopt", confidence=0.01)}
     latest = message("Vad är BOA i VGR och Uppsala?", regions=["VGR", "Uppsala"], services=["boa"], topics=topics)

@@ -115,9 +115,6 @@ def test_a_message_with_little_in_it(house: House, conversation: Conversation, l
     assert conversation.send(AnswerQuestion(house), latest).custom["outcome"] in ("clarifying", "referred")
 
 
-@pytest.mark.xfail(
-    strict=True, reason="bug: what Turn.of cannot read raises outside of run()'s net: the user gets silence"
-)
 @pytest.mark.parametrize("latest", HALF_TOPICS.values(), ids=HALF_TOPICS)
 def test_a_message_that_cannot_be_read(
     house: House, content: Content, conversation: Conversation, latest: dict[str, Any]

@@ -76,9 +76,6 @@ class TestNow:
         assert custom["at"].endswith("+01:00")
         assert custom["next_open"].endswith("+02:00")
 
-    @pytest.mark.xfail(
-        strict=True, reason="bug: opening_hours raises KeyError for a message without a ranking of its region"
-    )
     def test_with_no_topics_understood(self, house: House, region: str) -> None:
         latest = message("/ask_opening_hours", "ask_opening_hours", regions=[region], topics={})
         reply = opening_hours(turn(latest), house)
@@ -251,7 +248,6 @@ def test_a_foreign_region_is_declined(house: House, function: Any) -> None:
     assert (reply.outcome, reply.facts, reply.times) == ("declined", (), {})
 
 
-@pytest.mark.xfail(strict=True, reason="bug: of two named regions, contact and opening hours tell only the last")
 @pytest.mark.parametrize("function", [contact, opening_hours])
 def test_two_regions_are_both_told(house: House, function: Any) -> None:
     latest = message(
