@@ -10,7 +10,7 @@ BIN := .venv/bin
 # A module in the sealed runtime (nlu/.venv), in the environment that it needs.
 SEALED := $(PYTHON) -m scripts.sealed
 
-SOURCES := actions gateway knowledge scripts tests
+SOURCES := actions bench gateway knowledge scripts tests
 
 .PHONY: help
 help: ## list the targets
@@ -95,6 +95,10 @@ test-system: train ## the tests against the running system: conversations, brows
 .PHONY: evaluate
 evaluate: train ## measure the understanding on questions that it was not trained on
 	@$(SEALED) nlu.evaluate
+
+.PHONY: bench-knowledge
+bench-knowledge: install ## time look-ups and loading with up to 10,000 topics, on SQLite and PostgreSQL
+	@scripts/with-postgres $(PYTHON) -m bench.knowledge
 
 .PHONY: debian-packages
 debian-packages: ## install what tests need of Debian, where that is allowed

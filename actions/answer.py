@@ -67,7 +67,7 @@ def answer(turn: Turn, house: House) -> Reply:
         placed = house.knowledge.topic(turn.chosen_topic)
         return unclear(turn, house) if placed is None else give(placed, turn, house)
     if turn.foreign and not turn.regions:
-        return decline_foreign(turn.foreign[0])
+        return decline_foreign(turn.foreign[0], house)
     if len(turn.regions) > 1:
         return each_region(turn, house, _answer_in_its_region)
     if _vague(turn):
@@ -250,7 +250,7 @@ def _did_you_mean(topics: list[PlacedTopic]) -> Reply:
 def _without_topic(turn: Turn, house: House) -> Reply:
     """No topic is likely: out of the assignment, too vague, or in the field but unknown."""
     if turn.intent == "out_of_scope" and not turn.services:
-        return decline(turn)
+        return decline(turn, house)
     if turn.intent == "unclear" or not (turn.services or len(turn.text.split()) > 4):
         return unclear(turn, house)
     return refer(turn, house)

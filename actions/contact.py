@@ -27,7 +27,7 @@ class GiveContact(Capability):
 def contact(turn: Turn, house: House) -> Reply:
     """A topic when the question names what it is about, else the desk itself."""
     if turn.foreign and not turn.regions:
-        return decline_foreign(turn.foreign[0])
+        return decline_foreign(turn.foreign[0], house)
     if len(turn.regions) > 1:
         return each_region(turn, house, contact)
     if turn.region is None:

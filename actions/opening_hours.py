@@ -37,7 +37,7 @@ class TellOpeningHours(Capability):
 def opening_hours(turn: Turn, house: House) -> Reply:
     """Compute for the desk that takes the question; a topic answers what is no question about a time."""
     if turn.foreign and not turn.regions:
-        return decline_foreign(turn.foreign[0])
+        return decline_foreign(turn.foreign[0], house)
     if len(turn.regions) > 1:
         return each_region(turn, house, opening_hours)
     now = house.now()

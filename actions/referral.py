@@ -24,7 +24,9 @@ class Decline(Capability):
 
     def reply(self, turn: Turn, tracker: Tracker) -> Reply:
         """See `Capability.reply`."""
-        return decline_foreign(turn.foreign[0]) if turn.foreign and not turn.regions else decline(turn)
+        if turn.foreign and not turn.regions:
+            return decline_foreign(turn.foreign[0], self.house)
+        return decline(turn, self.house)
 
 
 class AskForMore(Capability):
@@ -51,14 +53,20 @@ class TalkToHuman(Capability):
         return _desks(say("human"), turn, self.house)
 
 
-def decline(turn: Turn) -> Reply:
+def decline(turn: Turn, house: House) -> Reply:
     """Not this bot's business: say what is."""
-    return Reply(outcome="declined", text=say("declined"), region=turn.region)
+    return Reply(outcome="declined", text=say("declined", regions=region_names(house)), region=turn.region)
 
 
-def decline_foreign(region: str) -> Reply:
+def region_names(house: House) -> str:
+    """All regions in a sentence: "Västra Götaland, Uppsala och Dalarna"."""
+    *names, last = [region.in_sentence for region in house.knowledge.regions()]
+    return f"{', '.join(names)} {say('and')} {last}" if names else last
+
+
+def decline_foreign(region: str, house: House) -> Reply:
     """Another region's business."""
-    return Reply(outcome="declined", text=say("foreign", region=region))
+    return Reply(outcome="declined", text=say("foreign", region=region, regions=region_names(house)))
 
 
 def unclear(turn: Turn, house: House) -> Reply:

@@ -11,7 +11,7 @@ from actions.deadline import deadline
 from actions.house import House
 from actions.opening_hours import opening_hours
 from actions.phrases import say
-from actions.referral import decline_foreign, refer
+from actions.referral import decline_foreign, refer, region_names
 from actions.reply import Reply, region_buttons
 from actions.turn import PENDING_SLOT, Ranking, Turn
 from knowledge.database import region_of
@@ -39,12 +39,12 @@ class SetRegion(Capability):
 def set_region(turn: Turn, house: House) -> Reply:
     """Answer what waited; else the last question again for the new region; else a question in the same breath."""
     if turn.foreign and not turn.regions:
-        return decline_foreign(turn.foreign[0])
+        return decline_foreign(turn.foreign[0], house)
     if turn.region is None or not turn.regions:
         buttons = region_buttons(house.knowledge.regions())
         return Reply(
             outcome="clarifying",
-            text=say("region_unknown"),
+            text=say("region_unknown", regions=region_names(house)),
             buttons=buttons,
             region=turn.region,
             slots={PENDING_SLOT: turn.pending},
