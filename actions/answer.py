@@ -166,7 +166,8 @@ def _best(ranking: Ranking, topics: dict[str, PlacedTopic]) -> PlacedTopic | Non
 def _middling(best: PlacedTopic, ranking: Ranking, topics: dict[str, PlacedTopic], turn: Turn, house: House) -> Reply:
     """Neither sure nor unlikely: a referral claims nothing and can be given; else ask which of the likely topics."""
     if best.topic.outcome == "referred":
-        return give(best, turn, house)
+        # What it says of its subject would be beside the point if it is not the one meant.
+        return give(best, turn, house) if best.service in turn.services else refer(turn, house)
     if best.topic.outcome == "declined" and turn.intent == "out_of_scope":
         return give(best, turn, house)
     return _did_you_mean([topics[name] for name in ranking.names if name in topics])

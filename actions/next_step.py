@@ -7,7 +7,7 @@ from rasa_sdk import Tracker
 from actions.answer import HIGH, answer, give
 from actions.capability import Capability
 from actions.phrases import say
-from actions.referral import refer
+from actions.referral import no_next_step
 from actions.reply import Reply, region_buttons
 from actions.turn import Ranking, Turn
 
@@ -31,6 +31,6 @@ class NextStep(Capability):
             return Reply(outcome="clarifying", text=say("next_step_of_what"), buttons=buttons, region=turn.region)
         following = None if last.topic.next_step is None else self.house.knowledge.topic(last.topic.next_step)
         if following is None:
-            return refer(turn, self.house)
+            return no_next_step(turn, self.house)
         told = give(following, turn, self.house)
         return replace(told, text=f"{say('next_step')}\n\n{told.text}")

@@ -85,6 +85,14 @@ def unclear(turn: Turn, house: House) -> Reply:
     )
 
 
+def no_next_step(turn: Turn, house: House) -> Reply:
+    """The support path ends here: the desk itself is left."""
+    if turn.region is None:
+        return refer(turn, house)
+    desk = _desk(region_of(house.knowledge, turn.region), turn, None)
+    return _desks(say("no_next_step", desk=desk.name), turn, house)
+
+
 def refer(turn: Turn, house: House, placed: PlacedTopic | None = None) -> Reply:
     """In the field, but not in the documents: the desk to turn to, and whether it is open now.
 
@@ -105,6 +113,7 @@ def refer(turn: Turn, house: House, placed: PlacedTopic | None = None) -> Reply:
 
 
 def _desks(text: str, turn: Turn, house: House, placed: PlacedTopic | None = None) -> Reply:
+    """`text`, and under it the desk of the region with its state now, or every region's while none is known."""
     code = turn.region or (placed.region if placed is not None else None)
     now = house.now()
     if code is not None:

@@ -30,8 +30,8 @@ def markdown(found: dict[str, Figure], measured: Measured) -> str:
     parts = [
         "# How well the bot understands what it was not trained on",
         "Made by `make evaluate` from the sentences in `tests/nlu/cases`, which no training sees "
-        f"(`tests/nlu/test_split.py`); {len(measured.left_out)} that stand there all the same, since everyone words them "
-        "so, are left out. Shares in per cent, 95 % Wilson intervals in brackets. "
+        f"(`tests/nlu/test_split.py`); {len(measured.left_out)} that stand in the training data all the same are left "
+        "out. Shares in per cent, 95 % Wilson intervals in brackets. "
         f"Confident: the probability of the first topic is at least {measured.thresholds.high} "
         "(`HIGH` in `actions/answer.py`).",
         "## Questions for a fact of a document",
@@ -53,7 +53,8 @@ def markdown(found: dict[str, Figure], measured: Measured) -> str:
         _table(["", "n", "share"], [_row(found, name, title) for name, title in _QUESTION_ROWS.items()]),
         "## Noise",
         "The same facts and questions in other words. Cost: how much more often the plain question is right, in "
-        "points, over the cases whose plain question is measured too. Two in one: `right` when at least one of both is found.",
+        "points, over the cases whose plain question is measured too. Two in one: `right` when at least one of both "
+        "is found.",
         _table(
             ["kind", "n", "right", "cost in points"],
             [

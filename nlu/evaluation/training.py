@@ -19,15 +19,15 @@ def even(text: str) -> str:
 def read_training(examples: Path = EXAMPLES, content: Path = CONTENT) -> dict[str, set[str]]:
     """Every training sentence, evened, and where it stands: the intent, or file and id of the topic."""
     found: dict[str, set[str]] = {}
-    for intent, text in _of_intents(examples):
+    for intent, text in intent_examples(examples):
         found.setdefault(even(text), set()).add(intent)
     for place, text in _of_topics(content):
         found.setdefault(even(text), set()).add(place)
     return found
 
 
-def _of_intents(folder: Path) -> Iterable[tuple[str, str]]:
-    """`topics.yml` is left out: it is made of the content."""
+def intent_examples(folder: Path = EXAMPLES) -> Iterable[tuple[str, str]]:
+    """Intent and text of each example but those of `topics.yml`, which is made of the content."""
     for path in sorted(folder.glob("*.yml")):
         if path.name == "topics.yml":
             continue
