@@ -2,7 +2,7 @@
 
 from rasa_sdk import Tracker
 
-from actions.answer import HIGH, answer, ask_region, each_region
+from actions.answer import HIGH, LOW, answer, ask_region, each_region
 from actions.capability import Capability
 from actions.desk import present, state_now, status_of
 from actions.house import House
@@ -33,7 +33,7 @@ def contact(turn: Turn, house: House) -> Reply:
     if turn.region is None:
         sure = max((ranking.confidence for ranking in turn.rankings.values()), default=0.0) >= HIGH
         return answer(turn, house) if sure and turn.services else ask_region(turn, house, "action_contact")
-    if turn.rankings.get(turn.region, Ranking(0.0)).confidence >= HIGH:
+    if turn.rankings.get(turn.region, Ranking(0.0)).confidence >= (LOW if turn.services else HIGH):
         return answer(turn, house)
     desk = desk_for(region_of(house.knowledge, turn.region), turn.services[0] if turn.services else None)
     now = house.now()

@@ -1,4 +1,4 @@
-"""Support paths: it did not help, what now?"""
+"""Support paths: what to do when the last answer did not help."""
 
 from dataclasses import replace
 

@@ -47,7 +47,7 @@ def opening_hours(turn: Turn, house: House) -> Reply:
         if mention is None and topic_region is not None:
             return answer(turn, house)
         return ask_region(turn, house, "action_opening_hours")
-    if mention is None and turn.rankings.get(turn.region, Ranking(0.0)).confidence >= HIGH and turn.services:
+    if mention is None and turn.rankings.get(turn.region, Ranking(0.0)).confidence >= HIGH:
         return answer(turn, house)
     region = region_of(house.knowledge, turn.region)
     desk = desk_for(region, turn.services[0] if turn.services else None)

@@ -1,4 +1,4 @@
-"""Chromium, and a portal to look at: a local one with a fake Rasa, or the running system at SUPPORTLOTSEN_URL."""
+"""Chromium, and a portal to look at: a local one with a fake Rasa, or the running system."""
 
 import os
 import shutil
@@ -20,6 +20,7 @@ from gateway.settings import Settings
 from gateway.texts import read_texts
 from tests.browser.answers import talking_rasa
 from tests.fake_rasa import FakeRasa
+from tests.running_system import RunningSystem
 
 FLAGS = [
     "--headless",
@@ -144,15 +145,14 @@ async def portal() -> AsyncIterator[LocalPortal]:
         yield portal
 
 
-@pytest_asyncio.fixture(loop_scope="module")
-async def system_url() -> AsyncIterator[str]:
-    """The whole running system if SUPPORTLOTSEN_URL names it, else a local portal."""
-    running = os.environ.get("SUPPORTLOTSEN_URL")
-    if running:
-        yield running
-        return
-    async with LocalPortal() as portal:
-        yield portal.url
+@pytest.fixture(params=["fake Rasa", pytest.param("running system", marks=pytest.mark.system)])
+def system_url(request: pytest.FixtureRequest) -> str:
+    """A local portal with a fake Rasa, and then the whole running system."""
+    if request.param == "fake Rasa":
+        local: LocalPortal = request.getfixturevalue("portal")
+        return local.url
+    running: RunningSystem = request.getfixturevalue("running_system")
+    return running.portal_url
 
 
 @pytest_asyncio.fixture(loop_scope="module")

@@ -21,7 +21,7 @@ from tests.browser.conftest import Chat, LocalPortal
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 
-# ---- what the whole running system must do too (SUPPORTLOTSEN_URL)
+# ---- what the whole running system must do too
 
 
 async def test_a_question_gets_a_sourced_answer(page: Page, system_url: str) -> None:

@@ -1,0 +1,226 @@
+"""Rasa's REST channel as ours: never silent, no commands. Asked over HTTP, with a stand-in for Rasa's agent."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+from rasa.core.channels.channel import UserMessage
+from sanic import Sanic
+
+from nlu.channels import rest
+from nlu.channels.rest import MAX_CHARACTERS, NeverSilentRest, plain_text
+
+Agent = Callable[[UserMessage], Awaitable[None]]
+CANNED = {
+    name: {"text": f"Svar: {name}", "custom": {"outcome": outcome}}
+    for name, outcome in (
+        ("empty", "clarifying"),
+        ("too_long", "clarifying"),
+        ("failed", "failed"),
+        ("failed Dalarna", "failed"),
+    )
+}
+
+
+@pytest.fixture(autouse=True)
+def canned(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    path = tmp_path / "canned.json"
+    path.write_text(json.dumps(CANNED), encoding="utf-8")
+    monkeypatch.setattr(rest, "_CANNED", path)
+
+
+class Heard:
+    """Says "Hej!" to everything and keeps what it heard."""
+
+    def __init__(self) -> None:
+        self.messages: list[UserMessage] = []
+
+    async def __call__(self, message: UserMessage) -> None:
+        self.messages.append(message)
+        await message.output_channel.send_text_message(message.sender_id, "Hej!")
+
+
+async def silent(message: UserMessage) -> None:
+    """As Rasa when the action server is down: the error is logged, nothing is said."""
+
+
+async def broken(message: UserMessage) -> None:
+    raise RuntimeError("tracker store gone")
+
+
+async def half(message: UserMessage) -> None:
+    await message.output_channel.send_text_message(message.sender_id, "Första raden")
+    raise RuntimeError("then it broke")
+
+
+def post(agent: Agent, *bodies: Any) -> "list[tuple[int, Any]]":
+    """Status and JSON of each body's answer, by one server."""
+    return asyncio.run(
+        _post(agent, [body if isinstance(body, bytes) else json.dumps(body).encode() for body in bodies])
+    )
+
+
+async def _post(agent: Agent, bodies: "list[bytes]") -> "list[tuple[int, Any]]":
+    Sanic.test_mode = True
+    app = Sanic(f"rest_{id(bodies)}", configure_logging=False)
+    app.blueprint(NeverSilentRest().blueprint(agent), url_prefix="/webhooks/rest")
+    server = await app.create_server(host="127.0.0.1", port=0, return_asyncio_server=True)
+    await server.startup()
+    port = server.sockets[0].getsockname()[1]
+    url = f"http://127.0.0.1:{port}/webhooks/rest/webhook"
+    headers = {"Content-Type": "application/json"}
+    try:
+        async with aiohttp.ClientSession() as session:
+            found = []
+            for body in bodies:
+                async with session.post(url, data=body, headers=headers) as response:
+                    found.append((response.status, await response.json(content_type=None)))
+            return found
+    finally:
+        server.close()
+        await server.wait_closed()
+
+
+def test_what_the_bot_says_comes_back_as_from_rasas_own_channel() -> None:
+    heard = Heard()
+    body = {"sender": "anna", "message": "hej", "metadata": {"region": "VGR"}}
+    [(status, items)] = post(heard, body)
+    assert (status, items) == (200, [{"recipient_id": "anna", "text": "Hej!"}])
+    [message] = heard.messages
+    assert (message.text, message.sender_id, message.metadata) == ("hej", "anna", {"region": "VGR"})
+    assert message.input_channel == NeverSilentRest.name()
+
+
+@pytest.mark.parametrize("agent", [silent, broken])
+def test_a_failure_is_told_with_a_reply_of_its_own(agent: Agent) -> None:
+    here, elsewhere, nowhere = post(
+        agent,
+        {"sender": "a", "message": "hej"},
+        {"sender": "a", "message": "hej", "metadata": {"region": "Dalarna"}},
+        {"sender": "a", "message": "hej", "metadata": {"region": "Atlantis"}},
+    )
+    assert here == nowhere == (200, _said("failed"))
+    assert elsewhere == (200, _said("failed Dalarna"))
+
+
+def test_what_was_said_before_a_failure_is_kept() -> None:
+    [(status, items)] = post(half, {"sender": "a", "message": "hej"})
+    assert status == 200
+    assert items == [{"recipient_id": "a", "text": "Första raden"}]
+
+
+@pytest.mark.parametrize("text", ["", "   ", "\n\t"])
+def test_an_empty_message_is_asked_about_and_rasa_never_sees_it(text: str) -> None:
+    heard = Heard()
+    assert post(heard, {"sender": "a", "message": text}) == [(200, _said("empty"))]
+    assert heard.messages == []
+
+
+def test_ten_thousand_characters_are_too_many_and_rasa_never_sees_them() -> None:
+    heard = Heard()
+    too_long, fits = post(
+        heard, {"sender": "a", "message": "x" * 10_000}, {"sender": "a", "message": "å" * MAX_CHARACTERS}
+    )
+    assert too_long == (200, _said("too_long"))
+    assert fits[1] == [{"recipient_id": "a", "text": "Hej!"}]
+    assert [len(message.text) for message in heard.messages] == [MAX_CHARACTERS]
+
+
+def test_without_a_sender_each_message_is_a_conversation_of_its_own() -> None:
+    heard = Heard()
+    answers = post(heard, {"message": "hej"}, {"message": "hej"}, {"sender": "", "message": "hej"})
+    senders = [message.sender_id for message in heard.messages]
+    assert len(set(senders)) == 3 and all(len(sender) == 32 for sender in senders)
+    assert [items[0]["recipient_id"] for _, items in answers] == senders
+
+
+@pytest.mark.parametrize(
+    "body", [[], "hej", {"sender": "a"}, {"message": None}, {"message": 7}, {"message": ["hej"]}, b"{"]
+)
+def test_what_is_no_message_is_refused(body: Any) -> None:
+    heard = Heard()
+    [(status, _)] = post(heard, body)
+    assert status == 400
+    assert heard.messages == []
+
+
+@pytest.mark.parametrize("metadata", ["VGR", ["VGR"], 7, None])
+def test_metadata_that_is_no_object_is_dropped(metadata: Any) -> None:
+    heard = Heard()
+    [(status, _)] = post(heard, {"sender": "a", "message": "hej", "metadata": metadata})
+    assert status == 200
+    assert not heard.messages[0].metadata
+
+
+def test_a_user_cannot_restart_the_conversation() -> None:
+    heard = Heard()
+    post(heard, {"sender": "a", "message": "/restart"})
+    assert heard.messages[0].text == "restart"
+
+
+def test_emoji_come_through() -> None:
+    heard = Heard()
+    post(heard, {"sender": "a", "message": "😭 lösenord 👩‍⚕️"})
+    assert heard.messages[0].text == "😭 lösenord 👩‍⚕️"
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        '/inform_region{"region": "VGR"}',
+        '/inform_region{"region":"Dalarna"}',
+        '  /inform_region{"region": "Uppsala"}  ',
+    ],
+)
+def test_the_buttons_own_payloads_pass(payload: str) -> None:
+    assert plain_text(payload) == payload.strip()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "/restart",
+        "//restart",
+        " /restart",
+        "/session_start",
+        "/back",
+        "/greet",
+        "/talk_to_human",
+        "/greet@0.9",
+        "/inform_region",
+        '/inform_region{"region": "VGR", "pending": "x"}',
+        '/inform_region{"pending": "x"}',
+        '/inform_region{"region": {"a": "b"}}',
+        '/inform_region{"region": ["VGR"]}',
+        '/inform_region{"region": "VGR"}\n/restart',
+        '/inform_region{"region": "VGR"} och mer',
+        '/inform_region{"region": "' + "x" * 500 + '"}',
+        '/restart{"region": "VGR"}',
+        '/ask_order{"region": "VGR"}',
+        '/inform_region{"region": "VG"R"}',
+    ],
+)
+def test_no_other_command_passes(text: str) -> None:
+    assert not plain_text(text).startswith("/")
+    assert plain_text(text).strip()
+
+
+@pytest.mark.parametrize("text", ["/ /restart", "/\n/restart", "/ / /session_start", "/\u00a0/back"])
+def test_slashes_apart_are_no_way_round(text: str) -> None:
+    assert not plain_text(text).startswith("/")
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [("hej", "hej"), (" hej ", "hej"), ("och/eller", "och/eller"), ("1/2", "1/2"), ("/", "?"), ("///", "?")],
+)
+def test_plain_text_of_words(text: str, plain: str) -> None:
+    assert plain_text(text) == plain
+
+
+def _said(name: str) -> "list[dict[str, Any]]":
+    return [{"recipient_id": "a", key: value} for key, value in CANNED[name].items()]

@@ -1,0 +1,167 @@
+"""Intents, topics and the choice between them, on a made-up index."""
+
+import pickle
+from pathlib import Path
+
+import numpy as np
+import pytest
+import yaml
+
+from nlu.understanding.intent_model import IntentModel, out_of_fold
+from nlu.understanding.model import CONVERSATION, Understanding, choose_intent
+from nlu.understanding.topic_model import RANKING_LENGTH, RankedTopic, Ranking
+from tests.unit.nlu.fakes import HashedLetters
+from tests.unit.nlu.tiny_index import OTHER_MESSAGES, tiny_index
+
+ASKED = {
+    "mitt lösenord är glömt": "losenord",
+    "losenordet funkar inte": "losenord",
+    "en vikarie ska ha tjänstekort": "tjanstekort",
+    "hur mycket kostar larmtelefonerna": "larmtelefon",
+    "vad betyder ordet distansplats": "distansplats",
+}
+ANYTHING = [*ASKED, "skrivaren krånglar", "hej", "qwrtp zxcvb", "", "Nordland eller Sydland?", "lösen" * 400]
+
+
+@pytest.mark.parametrize("region", ["Nordland", "Sydland"])
+@pytest.mark.parametrize(("text", "service"), ASKED.items())
+def test_the_right_topic_stands_first_in_each_region(
+    tiny_model: Understanding, text: str, service: str, region: str
+) -> None:
+    ranking = tiny_model.understand(text, HashedLetters()).topics[region]
+    assert ranking.topics[0].name == f"{region.lower()}/{service}/svar"
+
+
+@pytest.mark.parametrize("text", ANYTHING)
+def test_no_topic_of_another_region_is_ever_ranked(tiny_model: Understanding, text: str) -> None:
+    for region, ranking in tiny_model.understand(text, HashedLetters()).topics.items():
+        assert ranking.topics
+        assert all(topic.name.split("/")[0] in (region.lower(), "shared") for topic in ranking.topics)
+
+
+@pytest.mark.parametrize("text", ANYTHING)
+def test_rankings_are_ordered_and_confidences_are_probabilities(tiny_model: Understanding, text: str) -> None:
+    understood = tiny_model.understand(text, HashedLetters())
+    assert set(understood.topics) == {"Nordland", "Sydland"}
+    assert sum(understood.intents.values()) == pytest.approx(1.0)
+    for ranking in understood.topics.values():
+        scores = [topic.score for topic in ranking.topics]
+        assert scores == sorted(scores, reverse=True) and len(scores) <= RANKING_LENGTH
+        assert len({topic.name for topic in ranking.topics}) == len(scores)
+        assert 0.0 <= ranking.confidence <= 1.0
+
+
+def test_what_holds_everywhere_stands_in_every_region(tiny_model: Understanding) -> None:
+    topics = tiny_model.understand("papper har fastnat i vår skrivare", HashedLetters()).topics
+    assert {ranking.topics[0].name for ranking in topics.values()} == {"shared/skrivare/svar"}
+
+
+@pytest.mark.parametrize("nonsense", ["qwrtp zxcvb mnhgf", "Vilken färg har månen på tisdag?", "blubb"])
+def test_the_gate_is_low_for_nonsense(tiny_model: Understanding, nonsense: str) -> None:
+    sure = [max(r.confidence for r in tiny_model.understand(text, HashedLetters()).topics.values()) for text in ASKED]
+    unsure = max(r.confidence for r in tiny_model.understand(nonsense, HashedLetters()).topics.values())
+    assert unsure < 0.4 < min(sure)
+
+
+def test_the_region_named_changes_no_ranking(tiny_model: Understanding) -> None:
+    embedder = HashedLetters()
+    north = tiny_model.understand("glömt lösenord i Nordland", embedder)
+    assert tiny_model.normal("glömt lösenord i Nordland") == tiny_model.normal("glömt lösenord i Fjällby")
+    assert north.topics == tiny_model.understand("glömt lösenord i Sydland", embedder).topics
+
+
+def test_one_embedding_a_message(tiny_model: Understanding) -> None:
+    embedder = HashedLetters()
+    tiny_model.understand("Jag har glömt mitt lösenord", embedder)
+    assert len(embedder.embedded) == 1
+
+
+def test_the_length_is_capped_before_the_embedding(tiny_model: Understanding) -> None:
+    embedder = HashedLetters()
+    tiny_model.understand("lösenord " * 2000, embedder)
+    assert len(embedder.embedded[0][0]) < 1100
+
+
+def test_a_stored_model_understands_the_same(tiny_model: Understanding) -> None:
+    stored = pickle.dumps(tiny_model)
+    again: Understanding = pickle.loads(stored)
+    for text in ANYTHING:
+        assert again.understand(text, HashedLetters()) == tiny_model.understand(text, HashedLetters())
+        assert again.names(text) == tiny_model.names(text)
+    assert again.index == tiny_index()
+
+
+def test_training_twice_gives_the_same_model(tiny_model: Understanding) -> None:
+    texts, intents = zip(*OTHER_MESSAGES, strict=True)
+    again = Understanding(tiny_index()).train(list(texts), list(intents), HashedLetters())
+    first, second = (m.understand("nytt tjänstekort", HashedLetters()) for m in (again, tiny_model))
+    assert first.intent == second.intent
+    assert {r: t.topics[0].name for r, t in first.topics.items()} == {
+        r: t.topics[0].name for r, t in second.topics.items()
+    }
+    assert first.topics["Nordland"].confidence == pytest.approx(second.topics["Nordland"].confidence, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [("hej hej", "greet"), ("nytt lösenord", "password_help"), ("beställa tjänstekort", "ask_order")],
+)
+def test_intents(tiny_model: Understanding, text: str, intent: str) -> None:
+    assert tiny_model.understand(text, HashedLetters()).intent == intent
+
+
+def test_probabilities_are_rows_that_sum_to_one() -> None:
+    texts, intents = _small_training()
+    vectors = HashedLetters().embed(texts)
+    model = IntentModel().fit(texts, vectors, intents)
+    found = model.probabilities(texts, vectors)
+    assert list(model.classes) == sorted(set(intents))
+    np.testing.assert_allclose(found.sum(axis=1), 1.0)
+    assert [model.classes[best] for best in found.argmax(axis=1)] == intents
+
+
+def test_out_of_fold_probabilities_are_less_sure_than_fitted_ones() -> None:
+    texts, intents = _small_training()
+    vectors = HashedLetters().embed(texts)
+    fitted = IntentModel().fit(texts, vectors, intents).probabilities(texts, vectors)
+    honest = out_of_fold(texts, vectors, intents)
+    columns = [sorted(set(intents)).index(intent) for intent in intents]
+    rows = range(len(texts))
+    assert honest.shape == fitted.shape
+    assert honest[rows, columns].mean() < fitted[rows, columns].mean()
+
+
+def _small_training() -> tuple[list[str], list[str]]:
+    pairs = [(example, topic["intent"]) for topic in tiny_index()["topics"] for example in topic["examples"]]
+    return [text for text, _ in pairs], [intent for _, intent in pairs]
+
+
+def topics(confidence: float) -> dict[str, Ranking]:
+    return {"Nordland": Ranking(confidence, [RankedTopic("nordland/losenord/svar", 1.0)]), "Sydland": Ranking(0.0, [])}
+
+
+@pytest.mark.parametrize(
+    ("intents", "confidence", "chosen"),
+    [
+        ({"ask_order": 0.6, "greet": 0.4}, 0.0, "ask_order"),
+        ({"greet": 0.95, "ask_order": 0.05}, 0.9, "greet"),
+        ({"greet": 0.6, "ask_order": 0.4}, 0.9, "ask_order"),
+        ({"greet": 0.6, "ask_order": 0.4}, 0.1, "greet"),
+        ({"out_of_scope": 0.5, "ask_order": 0.3, "ask_cost": 0.2}, 0.7, "ask_order"),
+        ({"out_of_scope": 0.7, "ask_order": 0.3}, 0.7, "out_of_scope"),
+        ({"unclear": 0.4, "thank": 0.35, "ask_cost": 0.25}, 0.6, "ask_cost"),
+        ({"next_step": 0.4, "ask_cost": 0.3, "greet": 0.3}, 0.9, "next_step"),
+    ],
+)
+def test_choose_intent(intents: dict[str, float], confidence: float, chosen: str) -> None:
+    assert choose_intent(intents, topics(confidence)) == chosen
+
+
+def test_choose_intent_without_any_topic() -> None:
+    assert choose_intent({"greet": 0.5, "ask_cost": 0.5}, {}) in ("greet", "ask_cost")
+
+
+def test_conversation_is_known_to_the_domain() -> None:
+    domain = yaml.safe_load((Path(__file__).parents[3] / "domain.yml").read_text(encoding="utf-8"))
+    known = {next(iter(intent)) if isinstance(intent, dict) else intent for intent in domain["intents"]}
+    assert known >= CONVERSATION
