@@ -85,12 +85,13 @@ test-unit: install ## the tests that need neither model nor system
 
 .PHONY: test-nlu
 test-nlu: train ## the tests of the sealed runtime
-	@$(SEALED) pytest -c nlu/pyproject.toml --rootdir . tests/unit/nlu
+	@$(SEALED) pytest -c nlu/pyproject.toml --rootdir . --confcutdir tests/unit/nlu tests/unit/nlu
+	@$(SEALED) pytest -c nlu/pyproject.toml --rootdir . --confcutdir tests/nlu tests/nlu
 
 .PHONY: test-system
 test-system: train ## the tests against the running system: conversations, browser, faults
 	@$(if $(REQUIRE_ALL),,ALLOW_SKIP_BROWSER=$(if $(shell command -v chromium chromium-browser),0,1)) \
-	$(PYTHON) -m scripts.run --free-ports scripts/with-postgres $(BIN)/pytest tests --ignore tests/unit
+	scripts/with-postgres $(BIN)/pytest tests --ignore tests/unit --ignore tests/nlu
 
 .PHONY: evaluate
 evaluate: train ## measure the understanding on questions that it was not trained on

@@ -31,8 +31,8 @@ STOP_SECONDS = 10
 
 _OURS = ("ACTIONS_", "DATABASE_", "GATEWAY_", "HELPDESK_", "RASA_", "START_")
 """Settings of a surrounding run, which must not reach this one."""
-_DIES_WITH_US = ("setpriv", "--pdeathsig", "TERM", "--")
-"""Ends a program when the test run is gone, for whatever reason."""
+_GUARD = 'trap "" INT TERM HUP; read -r _; kill -9 "-$1"'
+"""Waits until the test run is gone, for whatever reason, and kills a process group."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -48,7 +48,7 @@ class RunningSystem:
     database: Path
     _programs: Mapping[str, Program]
     _logs: Path
-    _processes: dict[str, "subprocess.Popen[bytes]"] = field(default_factory=dict)
+    _processes: dict[str, "_Process"] = field(default_factory=dict)
 
     @property
     def rasa_url(self) -> str:
@@ -64,59 +64,47 @@ class RunningSystem:
         """Start what does not run, and wait until a question is answered through everything."""
         for name, program in self._programs.items():
             if name not in self._processes:
-                self._processes[name] = self._launched(program)
+                self._processes[name] = _Process(program, self._log(name))
         deadline = time.monotonic() + START_SECONDS
         while (reason := self._not_ready()) is not None:
             for name, process in self._processes.items():
-                if process.poll() is not None:
-                    pytest.fail(f"{name} ended with {process.returncode}:\n{self.said(name)}", pytrace=False)
+                if (code := process.ended()) is not None:
+                    pytest.fail(f"{name} ended with {code}:\n{self.said(name)}", pytrace=False)
             if time.monotonic() > deadline:
                 pytest.fail(f"no answer within {START_SECONDS} s: {reason}\n{self.said()}", pytrace=False)
             time.sleep(0.2)
 
     def kill(self, name: str) -> None:
         """End a program and its children at once, without a chance to clean up."""
-        process = self._processes.pop(name)
-        _signal_group(process, signal.SIGKILL)
-        process.wait()
+        self._processes.pop(name).kill()
 
     def freeze(self, name: str) -> None:
         """Let a program hang: it keeps its port and says nothing."""
-        _signal_group(self._processes[name], signal.SIGSTOP)
+        self._processes[name].signal(signal.SIGSTOP)
 
     def thaw(self, name: str) -> None:
         """Let a frozen program go on."""
-        _signal_group(self._processes[name], signal.SIGCONT)
+        self._processes[name].signal(signal.SIGCONT)
 
     def stop(self) -> None:
         """End everything that runs, first politely."""
         for process in self._processes.values():
-            _signal_group(process, signal.SIGCONT)
-            _signal_group(process, signal.SIGTERM)
+            process.signal(signal.SIGCONT)
+            process.signal(signal.SIGTERM)
         deadline = time.monotonic() + STOP_SECONDS
         for process in self._processes.values():
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(max(0.0, deadline - time.monotonic()))
-            _signal_group(process, signal.SIGKILL)  # also the children of what has ended
-            process.wait()
+            process.wait(deadline)
+            process.kill()
         self._processes.clear()
 
     def said(self, *names: str) -> str:
         """The last that the programs, or those named, have written."""
-        logs = {name: (self._logs / f"{name}.log") for name in names or self._programs}
-        return "\n".join(f"--- {name}\n{log.read_text('utf-8', 'replace')[-2000:]}" for name, log in logs.items())
+        return "\n".join(
+            f"--- {name}\n{self._log(name).read_text('utf-8', 'replace')[-2000:]}" for name in names or self._programs
+        )
 
-    def _launched(self, program: Program) -> "subprocess.Popen[bytes]":
-        with (self._logs / f"{program.name}.log").open("ab") as log:
-            return subprocess.Popen(
-                [*_DIES_WITH_US, *program.command],
-                cwd=ROOT,
-                env=dict(program.environment),
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
+    def _log(self, name: str) -> Path:
+        return self._logs / f"{name}.log"
 
     def _not_ready(self) -> str | None:
         gateway = readiness.not_ready("The gateway", f"{self.portal_url}/readyz")
@@ -161,6 +149,39 @@ def _url(database: Path) -> str:
     return f"sqlite:///{database}"
 
 
-def _signal_group(process: "subprocess.Popen[bytes]", what: signal.Signals) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, what)
+class _Process:
+    """A program and its children."""
+
+    def __init__(self, program: Program, log: Path) -> None:
+        with log.open("ab") as said:
+            self._leader = subprocess.Popen(
+                program.command,
+                cwd=ROOT,
+                env=dict(program.environment),
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        words = ["/bin/sh", "-c", _GUARD, "guard", str(self._leader.pid)]
+        self._guard = subprocess.Popen(words, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True)
+
+    def ended(self) -> int | None:
+        """The exit code, if there is one."""
+        return self._leader.poll()
+
+    def signal(self, what: signal.Signals) -> None:
+        """Send a signal to all of them."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._leader.pid, what)
+
+    def wait(self, deadline: float) -> None:
+        """Wait for the program's end until then, on the monotonic clock."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._leader.wait(max(0.0, deadline - time.monotonic()))
+
+    def kill(self) -> None:
+        """End what is left of them."""
+        self.signal(signal.SIGKILL)
+        self._leader.wait()
+        self._guard.communicate()

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import socket
+import uuid
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -57,32 +59,31 @@ async def half(message: UserMessage) -> None:
     raise RuntimeError("then it broke")
 
 
-def post(agent: Agent, *bodies: Any) -> "list[tuple[int, Any]]":
+def post(agent: Agent, *bodies: Any) -> list[tuple[int, Any]]:
     """Status and JSON of each body's answer, by one server."""
-    return asyncio.run(
-        _post(agent, [body if isinstance(body, bytes) else json.dumps(body).encode() for body in bodies])
-    )
+    raw = [body if isinstance(body, bytes) else json.dumps(body).encode() for body in bodies]
+    return asyncio.run(_post(agent, raw))
 
 
-async def _post(agent: Agent, bodies: "list[bytes]") -> "list[tuple[int, Any]]":
-    Sanic.test_mode = True
-    app = Sanic(f"rest_{id(bodies)}", configure_logging=False)
+async def _post(agent: Agent, bodies: list[bytes]) -> list[tuple[int, Any]]:
+    app = Sanic(f"rest_{uuid.uuid4().hex}", configure_logging=False)
     app.blueprint(NeverSilentRest().blueprint(agent), url_prefix="/webhooks/rest")
-    server = await app.create_server(host="127.0.0.1", port=0, return_asyncio_server=True)
-    await server.startup()
-    port = server.sockets[0].getsockname()[1]
-    url = f"http://127.0.0.1:{port}/webhooks/rest/webhook"
-    headers = {"Content-Type": "application/json"}
-    try:
-        async with aiohttp.ClientSession() as session:
-            found = []
-            for body in bodies:
-                async with session.post(url, data=body, headers=headers) as response:
-                    found.append((response.status, await response.json(content_type=None)))
-            return found
-    finally:
-        server.close()
-        await server.wait_closed()
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}/webhooks/rest/webhook"
+        server = await app.create_server(sock=listening, return_asyncio_server=True)
+        await server.startup()
+        await server.start_serving()
+        try:
+            async with aiohttp.ClientSession(headers={"Content-Type": "application/json"}) as session:
+                return [await _answer(session, url, body) for body in bodies]
+        finally:
+            server.close()
+
+
+async def _answer(session: aiohttp.ClientSession, url: str, body: bytes) -> tuple[int, Any]:
+    async with session.post(url, data=body, timeout=aiohttp.ClientTimeout(total=10)) as response:
+        return response.status, await response.json(content_type=None)
 
 
 def test_what_the_bot_says_comes_back_as_from_rasas_own_channel() -> None:
@@ -222,5 +223,5 @@ def test_plain_text_of_words(text: str, plain: str) -> None:
     assert plain_text(text) == plain
 
 
-def _said(name: str) -> "list[dict[str, Any]]":
+def _said(name: str) -> list[dict[str, Any]]:
     return [{"recipient_id": "a", key: value} for key, value in CANNED[name].items()]
