@@ -11,6 +11,7 @@ from actions.house import House
 from actions.phrases import data, say
 from actions.referral import decline, decline_foreign, refer, unclear
 from actions.reply import Button, Reply, region_buttons, side_by_side, status_times, topic_buttons, topic_reply
+from actions.resuming import resumable
 from actions.turn import PENDING_SLOT, Ranking, Turn
 from knowledge.content import PlacedTopic
 from knowledge.database import region_of
@@ -25,8 +26,8 @@ RIVAL_MARGIN = 2.5
 SIBLING_MARGIN = 1.6
 """A topic of the same service whose score is at most this much lower is told in the same answer."""
 SIBLING_CHARACTERS = 900
-OWN_MARGIN = 0.7
-"""A region's own answer goes before a referral that holds everywhere when its score is at most this much lower."""
+OWN_MARGIN = {"answered": 0.7, "referred": 3.0}
+"""A region's own topic goes before a referral that holds everywhere when its score is at most this much lower."""
 VAGUE = 0.35
 """From this probability of the intent `unclear` a message that names no service is asked about."""
 MAX_CHOICES = 3
@@ -61,6 +62,7 @@ class AnswerQuestion(Capability):
         return answer(turn, self.house)
 
 
+@resumable("action_answer")
 def answer(turn: Turn, house: House) -> Reply:
     """The reply to a question, whatever its kind, or to a button of "Menade du ...?"."""
     if turn.chosen_topic is not None:
@@ -151,14 +153,15 @@ def _answer_anywhere(turn: Turn, house: House) -> Reply:
 
 
 def _best(ranking: Ranking, topics: dict[str, PlacedTopic]) -> PlacedTopic | None:
-    """The first topic; but a region's own answer goes before a referral that holds everywhere, if it is near."""
+    """The first topic; but a region's own answer or referral goes before one that holds everywhere, if it is near."""
     known = [(topics[name], score) for name, score in zip(ranking.names, ranking.scores, strict=True) if name in topics]
     if not known:
         return None
     first, score = known[0]
     if first.region is None and first.topic.outcome == "referred":
         for other, its_score in known[1:]:
-            if other.region is not None and other.topic.outcome == "answered" and its_score >= score - OWN_MARGIN:
+            own = other.region is not None and other.topic.outcome != "declined"
+            if own and its_score >= score - OWN_MARGIN[other.topic.outcome]:
                 return other
     return first
 

@@ -13,6 +13,7 @@ from rasa_sdk.types import DomainDict
 from actions.failure import failed
 from actions.house import House, house, regions_on_file
 from actions.reply import Reply
+from actions.resuming import only_names_region, resume
 from actions.turn import PENDING_SLOT, REGION_SLOT, TOPIC_SLOT, Turn
 
 logger = logging.getLogger(__name__)
@@ -57,7 +58,8 @@ class Capability(Action):
         return [] if turn is None else [SlotSet(name, value) for name, value in self._slots(turn, reply).items()]
 
     def _reply_and_custom(self, turn: Turn, tracker: Tracker) -> tuple[Reply, dict[str, Any]]:
-        reply = self.reply(turn, tracker)
+        resumed = resume(turn, self.house) if only_names_region(turn) else None
+        reply = resumed or self.reply(turn, tracker)
         return reply, reply.custom(self.house.knowledge)
 
     @staticmethod

@@ -10,6 +10,7 @@ from actions.capability import Capability
 from actions.house import House
 from actions.phrases import day_name, moment_name, say
 from actions.reply import Reply
+from actions.resuming import resumable
 from actions.turn import Turn
 from knowledge.calendar.deadlines import delivery, lead_time, order_window
 from knowledge.calendar.swedish_dates import find
@@ -34,6 +35,7 @@ class TellDeadline(Capability):
         return deadline(turn, self.house)
 
 
+@resumable("action_deadline")
 def deadline(turn: Turn, house: House) -> Reply:
     """The topic's answer, and under it the date for this user's case."""
     reply = answer(turn, house)

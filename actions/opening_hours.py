@@ -11,6 +11,7 @@ from actions.house import House
 from actions.phrases import day_name, moment_name, say, time_of_day
 from actions.referral import decline_foreign
 from actions.reply import Reply, desk_facts, status_times
+from actions.resuming import resumable
 from actions.turn import Ranking, Turn
 from knowledge.calendar.day_hours import DayHours, days
 from knowledge.calendar.opening import OpeningStatus
@@ -34,6 +35,7 @@ class TellOpeningHours(Capability):
         return opening_hours(turn, self.house)
 
 
+@resumable("action_opening_hours")
 def opening_hours(turn: Turn, house: House) -> Reply:
     """Compute for the desk that takes the question; a topic answers what is no question about a time."""
     if turn.foreign and not turn.regions:
@@ -74,9 +76,9 @@ def _told(desk: Desk, mention: DateMention | None, region: str, now: datetime) -
     else:
         sentences = [_on_day(desk, found, now)]
     hours = say("hours_are", hours=desk.hours_fact.value) if desk.hours_fact else say("no_hours", desk=desk.name)
-    on_call = desk.on_call.how if desk.on_call is not None and not found.open else ""
-    if desk.on_call is not None and found.day.holiday and found.on_call is not True and asked.weekday() < 5:
-        on_call = (desk.on_call.hole or on_call) if found.on_call is None else on_call
+    on_call = ""
+    if desk.on_call is not None and found.on_call is not False:
+        on_call = desk.on_call.how if found.on_call else desk.on_call.hole or ""
     contact = say("contact_line", kind="Telefon", value=contact_summary(desk))
     text = "\n\n".join(part for part in (*sentences, on_call, hours, contact) if part)
     return Reply(

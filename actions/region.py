@@ -6,22 +6,13 @@ from rasa_sdk import Tracker
 
 from actions.answer import HIGH, answer, give
 from actions.capability import Capability
-from actions.contact import contact
-from actions.deadline import deadline
 from actions.house import House
-from actions.opening_hours import opening_hours
 from actions.phrases import say
 from actions.referral import decline_foreign, refer, region_names
 from actions.reply import Reply, region_buttons
+from actions.resuming import resume
 from actions.turn import PENDING_SLOT, Ranking, Turn
 from knowledge.database import region_of
-
-_RESUMED = {
-    "action_answer": answer,
-    "action_contact": contact,
-    "action_deadline": deadline,
-    "action_opening_hours": opening_hours,
-}
 
 
 class SetRegion(Capability):
@@ -49,8 +40,9 @@ def set_region(turn: Turn, house: House) -> Reply:
             region=turn.region,
             slots={PENDING_SLOT: turn.pending},
         )
-    if turn.pending is not None:
-        return _RESUMED[turn.pending["action"]](turn.resumed(turn.pending), house)
+    resumed = resume(turn, house)
+    if resumed is not None:
+        return resumed
     if turn.rankings.get(turn.region, Ranking(0.0)).confidence >= HIGH:
         return answer(turn, house)
     if turn.topic is not None:

@@ -12,7 +12,7 @@ from scripts.settings import Settings
 from scripts.supervisor import Program
 
 ENDPOINTS = Path("endpoints.yml")
-OTHER_ENDPOINTS = Path("build/endpoints.yml")
+_OTHER_ENDPOINTS = "build/endpoints-{port}.yml"
 """`endpoints.yml` with another port of the action server."""
 
 _OTHER_VERSION = "ignore:Your versions of rasa and rasa_sdk might not be compatible:UserWarning:rasa_sdk.utils"
@@ -28,9 +28,8 @@ def rasa(settings: Settings, environment: Mapping[str, str]) -> Program:
 
 def actions(settings: Settings, environment: Mapping[str, str]) -> Program:
     """Rasa's action server with our actions."""
-    where = ["--actions", "actions", "--port", str(settings.actions_port)]
-    own = {"SANIC_HOST": ports.LOOPBACK, "PYTHONWARNINGS": _OTHER_VERSION}
-    command = [sys.executable, "-m", "rasa_sdk", "--quiet", *where]
+    own = {"SANIC_HOST": ports.LOOPBACK, "ACTIONS_PORT": str(settings.actions_port), "PYTHONWARNINGS": _OTHER_VERSION}
+    command = [sys.executable, "-m", "actions"]
     return Program("actions", command, {**_product(environment), **own})
 
 
@@ -47,8 +46,10 @@ def endpoints(settings: Settings) -> Path:
         return ENDPOINTS
     named = yaml.safe_load((ROOT / ENDPOINTS).read_text(encoding="utf-8"))
     named["action_endpoint"]["url"] = f"{settings.actions_url}/webhook"
-    (ROOT / OTHER_ENDPOINTS).write_text(yaml.safe_dump(named), encoding="utf-8")
-    return OTHER_ENDPOINTS
+    other = Path(_OTHER_ENDPOINTS.format(port=settings.actions_port))
+    (ROOT / other).parent.mkdir(parents=True, exist_ok=True)
+    (ROOT / other).write_text(yaml.safe_dump(named), encoding="utf-8")
+    return other
 
 
 def _product(environment: Mapping[str, str]) -> dict[str, str]:

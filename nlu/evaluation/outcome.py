@@ -32,6 +32,8 @@ _CONVERSATION = {
 }
 _NO_TOPIC: frozenset[str] = frozenset()
 _FEW_WORDS = 4
+_CONSTANTS = ("HIGH", "LOW", "OWN_MARGIN", "VAGUE", "SIBLING_MARGIN", "SIBLING_CHARACTERS")
+"""In the order of the fields of `Thresholds`."""
 _COMPUTED = frozenset({"ask_contact", "ask_opening_hours"})
 """Answered from the desk itself when no topic is sure."""
 
@@ -44,6 +46,8 @@ class Thresholds:
     low: float
     own_margin: float
     vague: float
+    sibling_margin: float
+    sibling_characters: float
 
     @classmethod
     def read(cls, path: Path = _ACTIONS) -> "Thresholds":
@@ -55,7 +59,7 @@ class Thresholds:
             and isinstance(node.targets[0], ast.Name)
             and isinstance(node.value, ast.Constant)
         }
-        return cls(*(float(constants[name]) for name in ("HIGH", "LOW", "OWN_MARGIN", "VAGUE")))
+        return cls(*(float(constants[name]) for name in _CONSTANTS))
 
 
 class Outcomes:
@@ -88,7 +92,8 @@ class Outcomes:
         return intent == "out_of_scope" or intent not in _CONVERSATION
 
     def _computed(self, understood: Understood, services: list[str], region: str | None) -> frozenset[str]:
-        if region is not None and understood.topics[region].confidence < self._at.high:
+        enough = self._at.low if services and understood.intent == "ask_contact" else self._at.high
+        if region is not None and understood.topics[region].confidence < enough:
             return frozenset({"answered"})
         confidence = max(ranking.confidence for ranking in understood.topics.values())
         if region is None and not (services and confidence >= self._at.high):
@@ -107,7 +112,8 @@ class Outcomes:
         if confidence < self._at.high:
             certain = best["outcome"] == "referred"
             certain = certain or (best["outcome"] == "declined" and understood.intent == "out_of_scope")
-            return frozenset({best["outcome"] if certain else "clarifying"})
+            together = best["outcome"] == "answered" and self._has_sibling(best, ranking)
+            return frozenset({best["outcome"] if certain or together else "clarifying"})
         if region is None and best["region"] is not None:
             return frozenset({best["outcome"], "clarifying"})
         return frozenset({best["outcome"]})
@@ -121,6 +127,19 @@ class Outcomes:
                 if near and other["region"] is not None and other["outcome"] == "answered":
                     return other
         return first
+
+    def _has_sibling(self, best: dict[str, Any], ranking: Ranking) -> bool:
+        """Whether the reply tells a topic of the same service with the first one instead of asking which is meant."""
+        near = [
+            self._topics[n] for n, score in ranking.topics if ranking.topics[0].score - score <= self._at.sibling_margin
+        ]
+        kin = ("service", "region", "outcome")
+        return any(
+            other is not best
+            and all(other[key] == best[key] for key in kin)
+            and len(best["text"]) + len(other["text"]) <= self._at.sibling_characters
+            for other in near
+        )
 
     @staticmethod
     def _without_topic(text: str, understood: Understood, names: list[NameMatch]) -> str:

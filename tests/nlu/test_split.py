@@ -71,6 +71,8 @@ def test_no_training_sentence_has_two_intents() -> None:
 
 
 def test_case_ids_are_unique_and_refer_to_each_other(cases: Cases) -> None:
-    ids = Counter(case.id for case in (*cases.facts, *cases.questions, *cases.noisy))
+    ids = Counter(fact.id for fact in cases.facts)
+    ids.update(question.id for question in cases.questions)
+    ids.update(noisy.id for noisy in cases.noisy)
     assert [id for id, count in ids.items() if count > 1] == []
     assert [case.id for case in cases.noisy if not set(case.same_as) <= set(ids)] == []

@@ -46,7 +46,7 @@ def test_worker_processes_give_the_same_vectors(bundled: BundledE5) -> None:
 
 
 def test_a_failing_worker_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(embedding.sys, "executable", "/bin/false")
+    monkeypatch.setattr("sys.executable", "/bin/false")
     with pytest.raises(EmbedderUnavailable):
         embed_in_processes([], passage=False, workers=2)
 
