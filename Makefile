@@ -63,7 +63,7 @@ lint: install ## ruff and strict mypy, in both runtimes
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy $(SOURCES)
-	@nlu/.venv/bin/mypy --config-file nlu/pyproject.toml nlu $(wildcard tests/unit/nlu)
+	@nlu/.venv/bin/mypy --config-file nlu/pyproject.toml nlu tests/unit/nlu tests/nlu
 
 .PHONY: format
 format: install ## put imports and layout right

@@ -1,7 +1,8 @@
 """Deadlines and lead times, computed from the rules in the documents."""
 
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, time
+from datetime import date, datetime, time, timedelta
 
 from rasa_sdk import Tracker
 
@@ -12,7 +13,14 @@ from actions.phrases import day_name, moment_name, say
 from actions.reply import Reply
 from actions.resuming import resumable
 from actions.turn import Turn
-from knowledge.calendar.deadlines import delivery, lead_time, order_window
+from knowledge.calendar.deadlines import (
+    answer_within_hours,
+    delivery,
+    done_within_days,
+    lead_time,
+    months_after,
+    order_window,
+)
 from knowledge.calendar.swedish_dates import find
 
 _FILE_DAYS, _FILE_CLOSES = 3, time(15)
@@ -21,6 +29,10 @@ _ORDER_DAYS_BEFORE, _KIV_DAYS_BEFORE = 14, 1
 """Document vgr-anvandartjanst, "Generell tågordning" 2 and 4."""
 _DELIVERY_DAYS, _DELIVERY_PAUSE = 14, (6, 7)
 """Document vgr-it-stod, "Leveranstid"."""
+_FEEDBACK_HOURS, _ADMINISTRATION_DAYS = 24, 5
+"""Document uppsala-tjanster, "4 Servicenivå"."""
+_ESTABLISHMENT_MONTHS = 3
+"""Document dalarna-it-bilaga, 1.1."""
 
 
 class TellDeadline(Capability):
@@ -44,11 +56,14 @@ def deadline(turn: Turn, house: House) -> Reply:
     now = house.now()
     if reply.topic.startswith("vgr/filleverans/"):
         return _file_delivery(reply, now)
+    if reply.topic == "vgr/anvandartjanst/attest-tid":
+        return _attest(reply, now)
     if reply.topic.startswith("vgr/anvandartjanst/"):
         return _order(reply, turn, now)
-    if reply.topic.startswith(("vgr/systematkomst/", "vgr/sjunet/")):
+    if reply.topic.startswith("vgr/systematkomst/"):
         return _delivery(reply, turn, now)
-    return reply
+    computed = _BY_TOPIC.get(reply.topic)
+    return reply if computed is None else computed(reply, turn, now)
 
 
 def _file_delivery(reply: Reply, now: datetime) -> Reply:
@@ -81,9 +96,55 @@ def _order(reply: Reply, turn: Turn, now: datetime) -> Reply:
 
 
 def _delivery(reply: Reply, turn: Turn, now: datetime) -> Reply:
-    mention = find(turn.text, now)
-    ordered = now.date() if mention is None else mention.start.date()
+    ordered = _ordered(turn, now)
     expected = lead_time(ordered, _DELIVERY_DAYS, _DELIVERY_PAUSE)
     sentence = say("delivery", ordered=day_name(ordered, now.date()), expected=day_name(expected.earliest, now.date()))
     summer = say("delivery_summer") if expected.paused else ""
     return replace(reply.and_then(sentence, summer), times={**reply.times, "earliest": expected.earliest.isoformat()})
+
+
+def _attest(reply: Reply, now: datetime) -> Reply:
+    due = answer_within_hours(now, 1, rough=True)
+    sentence = say("attest", deadline=moment_name(due.deadline, now))
+    return replace(reply.and_then(sentence), times={**reply.times, "deadline": due.deadline.isoformat()})
+
+
+def _feedback(reply: Reply, turn: Turn, now: datetime) -> Reply:
+    due = answer_within_hours(now, _FEEDBACK_HOURS)
+    sentence = say("feedback", deadline=moment_name(due.deadline, now), working=moment_name(due.if_working_days, now))
+    return replace(reply.and_then(sentence), times={**reply.times, "deadline": due.deadline.isoformat()})
+
+
+def _user_administration(reply: Reply, turn: Turn, now: datetime) -> Reply:
+    reported = _ordered(turn, now)
+    due = done_within_days(datetime.combine(reported, time(12), now.tzinfo), _ADMINISTRATION_DAYS)
+    last, working = due.deadline - timedelta(minutes=1), due.if_working_days - timedelta(minutes=1)
+    sentence = say(
+        "user_administration",
+        ordered=day_name(reported, now.date()),
+        expected=day_name(last.date(), now.date()),
+        working=day_name(working.date(), now.date()),
+    )
+    return replace(reply.and_then(sentence), times={**reply.times, "deadline": last.date().isoformat()})
+
+
+def _establishment(reply: Reply, turn: Turn, now: datetime) -> Reply:
+    ordered = _ordered(turn, now)
+    expected = months_after(ordered, _ESTABLISHMENT_MONTHS)
+    sentence = say(
+        "establishment", ordered=day_name(ordered, now.date()), expected=day_name(expected.earliest, now.date())
+    )
+    return replace(reply.and_then(sentence), times={**reply.times, "earliest": expected.earliest.isoformat()})
+
+
+def _ordered(turn: Turn, now: datetime) -> date:
+    """The day that the user names, else today."""
+    mention = find(turn.text, now)
+    return now.date() if mention is None else mention.start.date()
+
+
+_BY_TOPIC: dict[str, Callable[[Reply, Turn, datetime], Reply]] = {
+    "uppsala/servicenivaer/aterkoppling": _feedback,
+    "uppsala/anvandarkonto/ledtid": _user_administration,
+    "dalarna/etablering/ledtid": _establishment,
+}

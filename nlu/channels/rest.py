@@ -24,6 +24,7 @@ logger = logging.getLogger(__name__)
 MAX_CHARACTERS = 4000
 _CANNED = Path("build/canned.json")
 _BUTTON = re.compile(r'/(?:deny|(?:inform_region|ask_about_service)\{"(?:region|chosen_topic)": ?"[^"{}]{1,200}"\})')
+_SLASHES = re.compile(r"^[/\s]+")
 
 
 class NeverSilentRest(RestInput):
@@ -66,7 +67,7 @@ def plain_text(text: str) -> str:
     stripped = text.strip()
     if _BUTTON.fullmatch(stripped):
         return stripped
-    return stripped.lstrip("/").strip() or "?"
+    return _SLASHES.sub("", stripped) or "?"
 
 
 def _canned(name: str, sender: str, region: Any = None) -> list[dict[str, Any]]:

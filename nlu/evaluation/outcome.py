@@ -5,6 +5,9 @@ answers depending on the content, both outcomes are returned. The true outcomes 
 """
 
 import ast
+import contextlib
+import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -44,7 +47,8 @@ class Thresholds:
 
     high: float
     low: float
-    own_margin: float
+    own_margin: dict[str, float]
+    """By the outcome of the region's own topic."""
     vague: float
     sibling_margin: float
     sibling_characters: float
@@ -52,14 +56,15 @@ class Thresholds:
     @classmethod
     def read(cls, path: Path = _ACTIONS) -> "Thresholds":
         """Take them from the source. Raises KeyError when one has gone."""
-        constants = {
-            node.targets[0].id: ast.literal_eval(node.value)
-            for node in ast.parse(path.read_text(encoding="utf-8")).body
-            if isinstance(node, ast.Assign)
-            and isinstance(node.targets[0], ast.Name)
-            and isinstance(node.value, ast.Constant)
-        }
-        return cls(*(float(constants[name]) for name in _CONSTANTS))
+        constants = dict(_constants(path))
+        return cls(*(constants[name] for name in _CONSTANTS))
+
+
+def _constants(path: Path) -> Iterator[tuple[str, Any]]:
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            with contextlib.suppress(ValueError):  # not a literal
+                yield node.targets[0].id, ast.literal_eval(node.value)
 
 
 class Outcomes:
@@ -123,8 +128,10 @@ class Outcomes:
         if first["region"] is None and first["outcome"] == "referred":
             for name, score in ranking.topics[1:]:
                 other = self._topics[name]
-                near = score >= ranking.topics[0].score - self._at.own_margin
-                if near and other["region"] is not None and other["outcome"] == "answered":
+                margin = (
+                    self._at.own_margin.get(other["outcome"], -math.inf) if other["region"] is not None else -math.inf
+                )
+                if score >= ranking.topics[0].score - margin:
                     return other
         return first
 

@@ -58,7 +58,8 @@ class NameMatcher:
         self._single: dict[str, tuple[str, str]] = {}
         names: dict[tuple[str, str], list[str]] = {}
         for region in index["regions"]:
-            names[REGION, region["code"]] = [*region["names"], *region["places"]]
+            proper = [*region["names"], *region["places"]]
+            names[REGION, region["code"]] = [*proper, *(f"{name}s" for name in proper if " " in name)]
         for region in index["foreign_regions"]:
             names[FOREIGN_REGION, region["name"]] = [
                 form for name in region["names"] for form in (name, f"region {name}")
@@ -104,16 +105,17 @@ class NameMatcher:
         if len(folded) < _MIN_COMPOUND:
             return None
         for ending in _ENDINGS:
-            if folded.endswith(ending) and folded[: -len(ending)] in self._single:
-                return self._single[folded[: -len(ending)]], 0.95
-        for length in range(len(folded) - 2, _MIN_COMPOUND - 1, -1):
-            known = self._single.get(folded[:length])
-            if known is not None and known[0] == SERVICE and (length >= 5 or len(folded) - length >= 4):
-                return known, 0.8
+            known = self._single.get(folded[: -len(ending)]) if folded.endswith(ending) else None
+            if known is not None and (known[0] == SERVICE or ending == "s"):
+                return known, 0.95
         if len(folded) >= _MIN_FUZZY:
             for name, target in self._single.items():
                 if name[0] == folded[0] and len(name) >= _MIN_FUZZY and within_one_edit(folded, name):
                     return target, 0.7
+        for length in range(len(folded) - 2, _MIN_COMPOUND - 1, -1):
+            known = self._single.get(folded[:length])
+            if known is not None and known[0] == SERVICE and (length >= 5 or len(folded) - length >= 4):
+                return known, 0.8
         return None
 
 

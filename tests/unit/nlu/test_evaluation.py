@@ -23,7 +23,14 @@ from tests.unit.nlu.fakes import HashedLetters
 from tests.unit.nlu.tiny_index import tiny_index
 
 ROOT = Path(__file__).parents[3]
-AT = Thresholds(high=0.4, low=0.2, own_margin=0.7, vague=0.35, sibling_margin=1.6, sibling_characters=900)
+AT = Thresholds(
+    high=0.4,
+    low=0.2,
+    own_margin={"answered": 0.7, "referred": 3.0},
+    vague=0.35,
+    sibling_margin=1.6,
+    sibling_characters=900,
+)
 
 
 @pytest.mark.parametrize(
@@ -100,6 +107,8 @@ def test_without_a_model_the_way_out_is_told(tmp_path: Path) -> None:
 
 TOPICS: dict[str, dict[str, Any]] = {
     "a/x": {"region": "A", "service": "x", "outcome": "answered", "text": "x" * 500},
+    "a/ref": {"region": "A", "service": "x", "outcome": "referred", "text": "z"},
+    "a/no": {"region": "A", "service": "x", "outcome": "declined", "text": "z"},
     "a/y": {"region": "A", "service": "x", "outcome": "answered", "text": "y" * 300},
     "a/long": {"region": "A", "service": "x", "outcome": "answered", "text": "y" * 600},
     "shared/x": {"region": None, "service": "x", "outcome": "referred", "text": ""},
@@ -129,6 +138,7 @@ def name(kind: str, value: str) -> NameMatch:
         (understood("ask_order", 0.3, ("shared/x", 1.0)), [], "A", {"referred"}),
         (understood("ask_order", 0.9, ("shared/x", 1.0), ("a/x", 0.5)), [], "A", {"answered"}),
         (understood("ask_order", 0.9, ("shared/x", 1.0), ("a/x", 0.1)), [], "A", {"referred"}),
+        (understood("ask_order", 0.9, ("shared/x", 1.0), ("a/no", 0.9)), [], "A", {"referred"}),
         (understood("ask_order", 0.9, ("shared/no", 1.0)), [], "A", {"declined"}),
         (understood("ask_order", 0.1, ("a/x", 1.0)), [], "A", {"clarifying"}),
         (understood("ask_order", 0.1, ("a/x", 1.0)), [name(SERVICE, "x")], "A", {"referred"}),
@@ -206,7 +216,7 @@ def test_every_gate_has_a_figure_and_the_report_can_be_read(measured: Measured, 
     assert set(written["figures"]) == set(found)
     assert len(written["sentences"]) == 4 + 3 + 3
     text = (tmp_path / "understanding.md").read_text(encoding="utf-8")
-    assert "Vad är priset på en segelbåt?" in text and "1 (F3)" in text
+    assert "1 (F3)" in text and "| N2 |" not in text
     assert "facts.all.first_right" in report.brief(found)
     assert found["facts.all.first_right"].value == 0.75
     assert found["entities.foreign_recall"].value == 1.0
