@@ -101,6 +101,10 @@ evaluate: train ## measure the understanding on questions that it was not traine
 bench-knowledge: install ## time look-ups and loading with up to 10,000 topics, on SQLite and PostgreSQL
 	@scripts/with-postgres $(PYTHON) -m bench.knowledge
 
+.PHONY: bench-answers
+bench-answers: train ## put the held-out questions to a running system and count right answers
+	@$(PYTHON) -m scripts.run --free-ports $(PYTHON) -m bench.answers $(wildcard ../shared/data/facts_dev.jsonl)
+
 .PHONY: debian-packages
 debian-packages: ## install what tests need of Debian, where that is allowed
 	@scripts/debian-packages
