@@ -21,7 +21,7 @@ from knowledge.calendar.deadlines import (
     months_after,
     order_window,
 )
-from knowledge.calendar.swedish_dates import find
+from knowledge.calendar.swedish_dates import Kind, find
 
 _FILE_DAYS, _FILE_CLOSES = 3, time(15)
 """Document vgr-it-stod, "Leverans av fil enligt filspec": the first three weekdays, the third closes at 15:00."""
@@ -55,7 +55,7 @@ def deadline(turn: Turn, house: House) -> Reply:
         return reply
     now = house.now()
     if reply.topic.startswith("vgr/filleverans/"):
-        return _file_delivery(reply, now)
+        return _file_delivery(reply, turn, now)
     if reply.topic == "vgr/anvandartjanst/attest-tid":
         return _attest(reply, now)
     if reply.topic.startswith("vgr/anvandartjanst/"):
@@ -66,15 +66,21 @@ def deadline(turn: Turn, house: House) -> Reply:
     return reply if computed is None else computed(reply, turn, now)
 
 
-def _file_delivery(reply: Reply, now: datetime) -> Reply:
-    window = delivery(now, _FILE_DAYS, _FILE_CLOSES)
-    closes = moment_name(window.deadline, now)
-    if window.open:
-        sentence = say("deadline_open", deadline=closes)
+def _file_delivery(reply: Reply, turn: Turn, now: datetime) -> Reply:
+    """Whether the file can be left at the moment asked about, or when in the month that is asked about."""
+    mention = find(turn.text, now)
+    asked = now if mention is None or mention.start <= now else mention.start
+    window = delivery(asked, _FILE_DAYS, _FILE_CLOSES)
+    opens, closes = day_name(window.earliest.date(), now.date()), moment_name(window.deadline, now)
+    if mention is not None and mention.kind is Kind.range and not mention.has_time:
+        sentence = say("deadline_month", first=opens, deadline=closes)
+    elif asked is not now:
+        phrase = "deadline_open_then" if window.open else "deadline_closed_then"
+        sentence = say(phrase, when=day_name(asked.date(), now.date()), opens=opens, deadline=closes)
     else:
-        sentence = say("deadline_closed", opens=day_name(window.earliest.date(), now.date()), deadline=closes)
+        sentence = say("deadline_open" if window.open else "deadline_closed", opens=opens, deadline=closes)
     times = {
-        "at": now.isoformat(),
+        "at": asked.isoformat(),
         "open": window.open,
         "deadline": window.deadline.isoformat(),
         "earliest": window.earliest.isoformat(),

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from actions.phrases import data, moment_name, say, time_of_day
 from knowledge.calendar.opening import OpeningStatus, status
-from knowledge.schema import Desk, FactKind
+from knowledge.schema import Desk, Fact, FactKind
 
 
 def status_of(desk: Desk, at: datetime) -> OpeningStatus:
@@ -14,12 +14,7 @@ def status_of(desk: Desk, at: datetime) -> OpeningStatus:
 
 def present(desk: Desk) -> str:
     """A desk with all its contacts and hours, as lines."""
-    kinds = data("contact_kinds")
-    lines = [say("desk_header", desk=desk.name, handles=desk.handles)]
-    lines += [
-        say("contact_line", kind=kinds.get(contact.kind.value, kinds["text"]), value=contact.value)
-        for contact in desk.contacts
-    ]
+    lines = [say("desk_header", desk=desk.name, handles=desk.handles), *map(contact_line, desk.contacts)]
     if desk.how is not None:
         lines.append(say("how_line", how=desk.how))
     if desk.hours_fact is not None:
@@ -27,12 +22,21 @@ def present(desk: Desk) -> str:
     return "\n".join(lines)
 
 
+def contact_line(contact: Fact) -> str:
+    """ "- Telefon: 023-44 000"."""
+    kinds = data("contact_kinds")
+    return say("contact_line", kind=kinds.get(contact.kind.value, kinds["text"]), value=contact.value)
+
+
+def quickest_contact(desk: Desk) -> Fact:
+    """The telephone number of a desk, else its first contact."""
+    phones = [contact for contact in desk.contacts if contact.kind is FactKind.phone]
+    return (phones or desk.contacts)[0]
+
+
 def contact_summary(desk: Desk) -> str:
-    """The quickest way to reach a desk: its telephone number, else its first contact."""
-    for contact in desk.contacts:
-        if contact.kind is FactKind.phone:
-            return contact.value
-    return desk.contacts[0].value
+    """The quickest way to reach a desk, without its kind."""
+    return quickest_contact(desk).value
 
 
 def hours_summary(desk: Desk) -> str:

@@ -6,7 +6,7 @@ from rasa_sdk import Tracker
 
 from actions.answer import HIGH, answer, ask_region, each_region
 from actions.capability import Capability
-from actions.desk import contact_summary, state_now, status_of, why
+from actions.desk import contact_line, quickest_contact, state_now, status_of, why
 from actions.house import House
 from actions.phrases import day_name, moment_name, say, time_of_day
 from actions.referral import decline_foreign
@@ -79,7 +79,7 @@ def _told(desk: Desk, mention: DateMention | None, region: str, now: datetime) -
     on_call = ""
     if desk.on_call is not None and found.on_call is not False:
         on_call = desk.on_call.how if found.on_call else desk.on_call.hole or ""
-    contact = say("contact_line", kind="Telefon", value=contact_summary(desk))
+    contact = contact_line(quickest_contact(desk))
     text = "\n\n".join(part for part in (*sentences, on_call, hours, contact) if part)
     return Reply(
         outcome="answered",
