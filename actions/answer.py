@@ -174,7 +174,7 @@ def _middling(best: PlacedTopic, ranking: Ranking, topics: dict[str, PlacedTopic
     if best.topic.outcome == "declined" and turn.intent == "out_of_scope":
         return give(best, turn, house)
     siblings = _siblings(best, ranking, topics)
-    if siblings and best.topic.outcome == "answered":
+    if siblings:
         return give(best, turn, house, siblings)
     return _did_you_mean([topics[name] for name in ranking.names if name in topics])
 

@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 
 from knowledge.calendar.clock import Clock, local, now
 from knowledge.errors import DatabaseUnavailable
-from knowledge.model import Content, PlacedTopic
+from knowledge.model import Content, PlacedTopic, default_desk
 from knowledge.schema import Desk, FactKind, Notice, Region, Source, Topic
 from knowledge.tables import Base, DeskRow, NoticeRow, RegionRow, Release, SourceRow, TopicRow
 
@@ -323,7 +323,7 @@ def desk_for(region: Region, service: str | None) -> Desk:
         for desk in region.desks:
             if service in desk.services:
                 return desk
-    return next(desk for desk in region.desks if desk.id == region.default_desk)
+    return default_desk(region)
 
 
 def _parsed[ModelT: BaseModel](model: type[ModelT], body: dict[str, Any]) -> ModelT:
