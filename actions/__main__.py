@@ -7,16 +7,19 @@ import warnings
 from rasa_sdk.endpoint import run
 from rasa_sdk.executor import ActionExecutor
 
+from actions.errors import ActionsError
 from actions.house import house
 from knowledge.errors import KnowledgeError
+from redaction.logs import protect_logs
 
 
 def main() -> int:
     """Serve on 127.0.0.1; `ACTIONS_PORT` is 5055 unless set. 2 when it cannot start."""
+    protect_logs()
     try:
         house().knowledge.regions()
         port = int(os.environ.get("ACTIONS_PORT", "5055"))
-    except (KnowledgeError, ValueError) as error:
+    except (ActionsError, KnowledgeError, ValueError) as error:
         print(f"Åtgärdsservern kan inte starta: {error}", file=sys.stderr)
         return 2
     # The SDK is newer than the server on purpose (docs/decisions.md), and says so at every call.

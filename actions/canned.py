@@ -4,7 +4,7 @@ import json
 import sys
 from pathlib import Path
 
-from actions.failure import failed
+from actions.answers.failure import busy, failed
 from actions.phrases import say
 from actions.reply import Reply
 from knowledge.content import read_content
@@ -12,12 +12,14 @@ from knowledge.schema import Region
 
 
 def replies(regions: dict[str, Region]) -> dict[str, Reply]:
-    """By name: `empty`, `too_long`, `failed` and, for each region code, `failed CODE`."""
+    """By name: `empty`, `too_long`, `failed`, `busy` and, for each region code, `failed CODE` and `busy CODE`."""
     return {
         "empty": Reply(outcome="clarifying", text=say("empty")),
         "too_long": Reply(outcome="clarifying", text=say("too_long")),
         "failed": failed(regions, None),
+        "busy": busy(regions, None),
         **{f"failed {code}": failed(regions, code) for code in regions},
+        **{f"busy {code}": busy(regions, code) for code in regions},
     }
 
 

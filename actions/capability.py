@@ -3,24 +3,29 @@
 import asyncio
 import logging
 from abc import abstractmethod
-from typing import Any
+from typing import Any, ClassVar
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
-from actions.failure import failed
+from actions.answers.failure import failed
+from actions.conversation import converse
 from actions.house import House, house, regions_on_file
-from actions.reply import Reply
-from actions.resuming import only_names_region, resume
-from actions.turn import PENDING_SLOT, REGION_SLOT, TOPIC_SLOT, Turn
+from actions.reply import Reply, go_on_button
+from actions.turn import Turn
 
 logger = logging.getLogger(__name__)
 
 
 class Capability(Action):
-    """An action that answers one turn; subclasses write `reply` and `name`."""
+    """An action that answers one turn; subclasses write `name` and `answer`."""
+
+    in_context: ClassVar[bool] = True
+    """Whether a short message is read in the light of what was said before, whatever it was taken for."""
+    returns_to_form: ClassVar[bool] = True
+    """Whether a form that is being filled in goes on after this turn."""
 
     def __init__(self, a_house: House | None = None) -> None:
         self._house = a_house
@@ -37,7 +42,7 @@ class Capability(Action):
         """The action's name in the domain."""
 
     @abstractmethod
-    def reply(self, turn: Turn, tracker: Tracker) -> Reply:
+    def reply(self, turn: Turn) -> Reply:
         """The answer to a turn. May raise: the user then gets the number to call."""
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
@@ -45,9 +50,9 @@ class Capability(Action):
         turn: Turn | None = None
         try:
             turn = Turn.of(tracker, self.house.region_codes)
-            reply, custom = await asyncio.to_thread(self._reply_and_custom, turn, tracker)
+            reply, custom = await asyncio.to_thread(self._reply_and_custom, turn)
         except Exception:
-            logger.exception("%s could not answer", self.name())
+            logger.exception("%s could not answer (correlation %s)", self.name(), correlation(tracker))
             reply = failed(regions_on_file(), None if turn is None else turn.region)
             custom = reply.custom(None)
         dispatcher.utter_message(
@@ -55,16 +60,22 @@ class Capability(Action):
             buttons=[{"title": button.title, "payload": button.payload} for button in reply.buttons],
             json_message=custom,
         )
-        return [] if turn is None else [SlotSet(name, value) for name, value in self._slots(turn, reply).items()]
+        return changed(tracker, reply.slots)
 
-    def _reply_and_custom(self, turn: Turn, tracker: Tracker) -> tuple[Reply, dict[str, Any]]:
-        resumed = resume(turn, self.house) if only_names_region(turn) else None
-        reply = resumed or self.reply(turn, tracker)
+    def _reply_and_custom(self, turn: Turn) -> tuple[Reply, dict[str, Any]]:
+        reply = converse(turn, self.house, self.name(), self.reply, self.in_context)
+        if turn.form is not None and self.returns_to_form:
+            reply = reply.with_buttons(go_on_button(turn.form))
         return reply, reply.custom(self.house.knowledge)
 
-    @staticmethod
-    def _slots(turn: Turn, reply: Reply) -> dict[str, Any]:
-        slots: dict[str, Any] = {REGION_SLOT: turn.region, PENDING_SLOT: None}
-        if reply.outcome in ("answered", "referred") and reply.topic is not None:
-            slots[TOPIC_SLOT] = reply.topic
-        return {**slots, **reply.slots}
+
+def changed(tracker: Tracker, slots: dict[str, Any]) -> list[dict[str, Any]]:
+    """Events for the slots that get another value."""
+    now = tracker.current_slot_values()
+    return [SlotSet(name, value) for name, value in slots.items() if now.get(name) != value]
+
+
+def correlation(tracker: Tracker) -> str:
+    """The turn's name in the logs of the gateway, Rasa and the actions; empty for a message that has none."""
+    metadata = (tracker.latest_message or {}).get("metadata")
+    return str(metadata.get("correlation", "")) if isinstance(metadata, dict) else ""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
+from actions.settings import handover_regions
 from knowledge.calendar import clock
 from knowledge.content import read_content
 from knowledge.database import DEFAULT_URL, KnowledgeBase, connect
@@ -21,6 +22,9 @@ class House:
     """Aware, Europe/Stockholm."""
     regions: dict[str, Region]
     """Read from the content files, so that numbers can be given when the database is gone."""
+
+    handover_regions: frozenset[str] = frozenset()
+    """Regions whose desk takes over conversations while it is open."""
 
     @property
     def region_codes(self) -> frozenset[str]:
@@ -38,4 +42,5 @@ def regions_on_file() -> dict[str, Region]:
 def house() -> House:
     """The house of this process. Raises ContentError or a settings error at the first use, so use it at start."""
     engine = connect(os.environ.get("DATABASE_URL", DEFAULT_URL))
-    return House(KnowledgeBase(engine), clock.now, regions_on_file())
+    regions = regions_on_file()
+    return House(KnowledgeBase(engine), clock.now, regions, handover_regions(os.environ, regions))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from actions.phrases import say
+from actions.phrases import data, say
 from knowledge.calendar.opening import OpeningStatus
 from knowledge.content import PlacedTopic
 from knowledge.database import KnowledgeBase
@@ -30,17 +30,35 @@ class Reply:
     buttons: tuple[Button, ...] = ()
     topic: str | None = None
     region: str | None = None
+    service: str | None = None
+    """The service that it is about, where no topic says so."""
+    desk: str | None = None
+    """The desk that it shows, if it shows one."""
     facts: tuple[Fact, ...] = ()
     notices: tuple[str, ...] = ()
     """Ids of notices."""
     times: dict[str, Any] = field(default_factory=dict)
     """`at`, `open`, `next_open`, `on_call`, `deadline`, `earliest` of the contract, JSON-ready."""
+    more: dict[str, Any] = field(default_factory=dict)
+    """Further keys of `custom`: `context`, `urgent`, `language_note`, `handover`, `guide` ..."""
     slots: dict[str, Any] = field(default_factory=dict)
     """Slots to set with this reply."""
+
+    puzzled: bool = False
+    """Whether it says that the message was not understood, or not surely."""
 
     def and_then(self, *paragraphs: str) -> "Reply":
         """The reply with more paragraphs."""
         return replace(self, text="\n\n".join([self.text, *(text for text in paragraphs if text)]))
+
+    def preceded_by(self, *paragraphs: str) -> "Reply":
+        """The reply with paragraphs before its own."""
+        return replace(self, text="\n\n".join([*(text for text in paragraphs if text), self.text]))
+
+    def with_buttons(self, *buttons: Button) -> "Reply":
+        """The reply with more buttons, those left out that do what one of its own does."""
+        payloads = {button.payload for button in self.buttons}
+        return replace(self, buttons=(*self.buttons, *(each for each in buttons if each.payload not in payloads)))
 
     def joined(self, other: "Reply") -> "Reply":
         """Both texts, with both replies' facts and notices; the rest is this reply's."""
@@ -60,22 +78,27 @@ class Reply:
             "notices": [] if knowledge is None else [notice.text for notice in knowledge.notices(self.notices)],
             "facts": [{"kind": fact.kind.value, "value": fact.value} for fact in _distinct(self.facts)],
             **self.times,
+            **self.more,
         }
 
 
 def topic_reply(placed: PlacedTopic, text: str | None = None) -> Reply:
     """A topic as a reply, without what depends on time or region."""
-    inferred = [
-        say("inferred", value=fact.value, how=fact.inferred) for fact in _distinct(placed.topic.facts) if fact.inferred
-    ]
     return Reply(
         outcome=placed.topic.outcome,
-        text="\n\n".join([text or placed.topic.text, *inferred]),
+        text="\n\n".join([text or placed.topic.text, *inferred_remarks(placed.topic.facts)]),
         topic=placed.name,
         region=placed.region,
+        service=placed.service,
+        desk=placed.topic.desk,
         facts=tuple(placed.topic.facts),
         notices=tuple(placed.topic.notices),
     )
+
+
+def inferred_remarks(facts: Iterable[Fact]) -> list[str]:
+    """For every fact that no document says outright, how it was inferred."""
+    return [say("inferred", value=fact.value, how=fact.inferred) for fact in _distinct(facts) if fact.inferred]
 
 
 def side_by_side(replies: Sequence[tuple[Region, Reply]]) -> Reply:
@@ -119,6 +142,26 @@ def topic_buttons(topics: Sequence[PlacedTopic]) -> tuple[Button, ...]:
         Button(placed.topic.title, "/ask_about_service" + json.dumps({"chosen_topic": placed.name}))
         for placed in topics
     )
+
+
+def person_button() -> Button:
+    """To a person, wherever the conversation is."""
+    return Button(data("buttons")["person"], "/talk_to_human")
+
+
+def ticket_button() -> Button:
+    """To a ticket."""
+    return Button(data("buttons")["ticket"], "/register_ticket")
+
+
+def go_on_button(form: str) -> Button:
+    """Back to a form after a digression."""
+    return Button(data("go_on")[form], "/guide_continue")
+
+
+def guide_button(guide: str, title: str) -> Button:
+    """To the first step of a guide."""
+    return Button(title, "/start_guide" + json.dumps({"guide": guide}))
 
 
 def _sources(facts: Iterable[Fact], knowledge: KnowledgeBase) -> list[dict[str, str]]:

@@ -1,13 +1,55 @@
-"""What Rasa understood of a message, in types."""
+"""What Rasa understood of a message, in types, and what the conversation remembers."""
 
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
 
 from rasa_sdk import Tracker
 
 REGION_SLOT = "region"
-PENDING_SLOT = "pending"
+ROLE_SLOT = "role"
+SERVICE_SLOT = "service"
 TOPIC_SLOT = "topic"
+DESK_SLOT = "desk"
+QUESTION_SLOT = "question"
+PENDING_SLOT = "pending"
+CHOICES_SLOT = "choices"
+FAILURES_SLOT = "failures"
+GUIDE_SLOT = "guide"
+GUIDE_MOVE_SLOT = "guide_move"
+OFFER_SLOT = "offer"
+ASKING_SLOT = "asking"
+MEMORY = (
+    REGION_SLOT,
+    ROLE_SLOT,
+    SERVICE_SLOT,
+    TOPIC_SLOT,
+    DESK_SLOT,
+    QUESTION_SLOT,
+    PENDING_SLOT,
+    CHOICES_SLOT,
+    FAILURES_SLOT,
+    GUIDE_SLOT,
+    GUIDE_MOVE_SLOT,
+    OFFER_SLOT,
+    ASKING_SLOT,
+)
+"""Slots of what a conversation remembers, all of them empty at its start."""
+
+ABOUT_REACHING = frozenset({"ask_contact", "ask_opening_hours", "ask_who_answers"})
+"""Intents of questions whose times are a desk's; the date in "hon börjar 1 februari" is another."""
+
+_NAMES = frozenset({"region", "foreign_region", "service"})
+
+
+class Name(NamedTuple):
+    """A name of the knowledge base in a message."""
+
+    kind: str
+    """`region`, `foreign_region` or `service`."""
+    value: str
+    start: int
+    end: int
 
 
 @dataclass(frozen=True)
@@ -32,43 +74,100 @@ class Turn:
     foreign: tuple[str, ...] = ()
     """Other regions that the message names."""
     services: tuple[str, ...] = ()
+    """Services that the message names, those left out that it names as not meant."""
+    names: tuple[Name, ...] = ()
+    """The regions and services in the text, and where they stand."""
+    vgr_id: str | None = None
     rankings: dict[str, Ranking] = field(default_factory=dict)
-    region: str | None = None
-    """The region in force: named in the message, else remembered, else set by the portal."""
-    topic: str | None = None
-    """The topic of the last answer."""
-    pending: dict[str, Any] | None = None
-    """The message that waits for a region, as `memory` wrote it."""
     chosen_topic: str | None = None
     """The topic of the button that was pressed."""
+    chosen_guide: str | None = None
+    """The guide of the button that was pressed."""
+    high: float = 1.0
+    """From this confidence the first topic is given as the answer; chosen when the model was trained."""
+    low: float = 1.0
+    """Below this confidence no topic is suggested."""
+    english: bool = False
+    urgent: bool = False
+    frustrated: bool = False
+    questions: tuple[Mapping[str, Any], ...] = ()
+    """The questions of a message that holds several, as parse data; see `part`."""
+    region: str | None = None
+    """The region in force: named in the message, else remembered, else set by the portal."""
+    role: str | None = None
+    """What the user works as, or whom the questions are about, once told."""
+    topic: str | None = None
+    """The topic of the last answer."""
+    service: str | None = None
+    """The service that the conversation is about."""
+    desk: str | None = None
+    """The desk that the last answer showed, if it showed one."""
+    question: dict[str, Any] | None = None
+    """The last question that was answered, as `memory` wrote it."""
+    pending: dict[str, Any] | None = None
+    """The question that waits for a region, as `memory` wrote it."""
+    choices: tuple[tuple[str, str], ...] = ()
+    """Titles and payloads of the last turn's buttons."""
+    failures: int = 0
+    """Turns in a row in which the bot could not make out what was meant."""
+    guide: dict[str, Any] | None = None
+    """The guide that was begun, and how far it has come."""
+    form: str | None = None
+    """The form that is being filled in."""
 
     @classmethod
     def of(cls, tracker: Tracker, known_regions: frozenset[str]) -> "Turn":
         """Read a tracker. A region in the message's metadata counts when nothing else sets one."""
         message = tracker.latest_message or {}
-        entities = tuple(message.get("entities") or ())
-        named = _values(entities, "region", known_regions)
+        asked = _request(message, known_regions)
         slots = tracker.current_slot_values()
+        thresholds = message.get("thresholds") or {}
+        cues = message.get("cues") or {}
+        excluded = frozenset(cues.get("excluded") or ())
         portal = (message.get("metadata") or {}).get("region")
-        candidates = (named[-1] if named else None, slots.get(REGION_SLOT), portal)
+        candidates = (asked["regions"][-1] if asked["regions"] else None, slots.get(REGION_SLOT), portal)
         return cls(
-            text=str(message.get("text") or ""),
-            intent=str((message.get("intent") or {}).get("name") or ""),
-            intents={entry["name"]: float(entry["confidence"]) for entry in message.get("intent_ranking") or ()},
-            regions=named,
-            foreign=_values(entities, "foreign_region", None),
-            services=_values(entities, "service", None),
-            rankings=_rankings(message.get("topics") or {}),
+            **{**asked, "services": tuple(name for name in asked["services"] if name not in excluded)},
+            chosen_topic=next(iter(_values(message, "chosen_topic", None)), None),
+            chosen_guide=next(iter(_values(message, "guide", None)), None),
+            high=float(thresholds.get("high", 1.0)),
+            low=float(thresholds.get("low", 1.0)),
+            english=message.get("language") == "en",
+            urgent=bool(cues.get("urgent")),
+            frustrated=bool(cues.get("frustrated")),
+            questions=tuple(message.get("questions") or ()),
             region=next((code for code in candidates if code in known_regions), None),
+            role=slots.get(ROLE_SLOT),
             topic=slots.get(TOPIC_SLOT),
+            service=slots.get(SERVICE_SLOT),
+            desk=slots.get(DESK_SLOT),
+            question=slots.get(QUESTION_SLOT),
             pending=slots.get(PENDING_SLOT),
-            chosen_topic=next(iter(_values(entities, "chosen_topic", None)), None),
+            choices=tuple((title, payload) for title, payload in slots.get(CHOICES_SLOT) or ()),
+            failures=int(slots.get(FAILURES_SLOT) or 0),
+            guide=slots.get(GUIDE_SLOT),
+            form=(tracker.active_loop or {}).get("name"),
         )
 
-    def memory(self, action: str) -> dict[str, Any]:
-        """This turn as a slot value, to be answered by `action` once the region is known."""
+    @property
+    def ranking(self) -> Ranking:
+        """The topics of the region in force; none while it is unknown."""
+        return self.rankings.get(self.region or "", Ranking(0.0))
+
+    def part(self, question: Mapping[str, Any], known_regions: frozenset[str]) -> "Turn":
+        """One question of a message that holds several, as a turn of its own."""
+        asked = _request(question, known_regions)
+        region = asked["regions"][-1] if asked["regions"] else self.region
+        return replace(self, **asked, region=region, questions=())
+
+    def memory(self, action: str, topic: str | None = None) -> dict[str, Any]:
+        """This turn as a slot value, to be answered by `action` once the region is known, or for another region.
+
+        `topic`: what the answer was, when there has been one.
+        """
         return {
             "action": action,
+            "topic": topic,
             "text": self.text,
             "intent": self.intent,
             "intents": self.intents,
@@ -77,30 +176,58 @@ class Turn:
                 region: [found.confidence, list(found.names), list(found.scores)]
                 for region, found in self.rankings.items()
             },
+            "questions": list(self.questions),
+            "high": self.high,
+            "low": self.low,
         }
 
     def resumed(self, memory: dict[str, Any]) -> "Turn":
-        """The turn that was kept, now with this turn's region."""
-        return Turn(
+        """The turn that was kept, with all that is known now."""
+        return replace(
+            self,
             text=memory["text"],
             intent=memory["intent"],
             intents=memory["intents"],
+            regions=(),
+            foreign=(),
             services=tuple(memory["services"]),
+            names=(),
             rankings={
                 region: Ranking(confidence, tuple(names), tuple(scores))
                 for region, (confidence, names, scores) in memory["rankings"].items()
             },
-            region=self.region,
-            topic=self.topic,
+            chosen_topic=None,
+            questions=tuple(memory["questions"]),
+            high=memory["high"],
+            low=memory["low"],
         )
 
 
-def _values(entities: tuple[dict[str, Any], ...], kind: str, known: frozenset[str] | None) -> tuple[str, ...]:
-    found = [str(entity["value"]) for entity in entities if entity.get("entity") == kind]
+def _request(parsed: Mapping[str, Any], known_regions: frozenset[str]) -> dict[str, Any]:
+    """The fields of a turn that the message, or one question of it, says itself."""
+    return {
+        "text": str(parsed.get("text") or ""),
+        "intent": str((parsed.get("intent") or {}).get("name") or ""),
+        "intents": {entry["name"]: float(entry["confidence"]) for entry in parsed.get("intent_ranking") or ()},
+        "regions": _values(parsed, "region", known_regions),
+        "foreign": _values(parsed, "foreign_region", None),
+        "services": _values(parsed, "service", None),
+        "names": tuple(
+            Name(entity["entity"], str(entity["value"]), int(entity["start"]), int(entity["end"]))
+            for entity in parsed.get("entities") or ()
+            if entity.get("entity") in _NAMES and "start" in entity
+        ),
+        "vgr_id": next(iter(_values(parsed, "vgr_id", None)), None),
+        "rankings": _rankings(parsed.get("topics") or {}),
+    }
+
+
+def _values(parsed: Mapping[str, Any], kind: str, known: frozenset[str] | None) -> tuple[str, ...]:
+    found = [str(entity["value"]) for entity in parsed.get("entities") or () if entity.get("entity") == kind]
     return tuple(dict.fromkeys(value for value in found if known is None or value in known))
 
 
-def _rankings(topics: dict[str, Any]) -> dict[str, Ranking]:
+def _rankings(topics: Mapping[str, Any]) -> dict[str, Ranking]:
     return {
         region: Ranking(
             float(found["confidence"]),

@@ -1,33 +1,46 @@
 """`python -m gateway`: serve the portal page and the API."""
 
-import logging
 import os
 import sys
 
 from aiohttp import web
 
+from desks.errors import DesksError
+from gateway import logs
 from gateway.app import create_app
 from gateway.errors import SettingsError
 from gateway.fallback import read_fallback
+from gateway.handoff.plug import read_people
+from gateway.privacy import Privacy, page
 from gateway.settings import from_environment
 from gateway.texts import read_texts
 from knowledge.calendar.clock import clock_from
 from knowledge.errors import KnowledgeError
+from records.errors import RecordsError
+from records.retention import periods
+from records.tracker_store import tracker_store
+from redaction.logs import protect_logs
 
 
 def main() -> int:
     """Run until stopped. Returns 2 for a setting or content that cannot be used, 1 for a taken port."""
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    protect_logs()
+    logs.set_up()
     try:
         settings = from_environment(os.environ)
-        app = create_app(settings, read_fallback(clock_from(os.environ)), read_texts())
-    except (SettingsError, KnowledgeError) as error:
+        kept = periods(os.environ)
+        privacy = Privacy(settings.records_url, tracker_store(os.environ), kept, page(os.environ, kept))
+        fallback = read_fallback(clock_from(os.environ))
+        people = read_people(os.environ, [desk.region for desk in fallback.contacts(None)])
+        # An erased conversation's desk is told by `people` while its hand-off is still there; `privacy` leaves nothing.
+        app = create_app(settings, fallback, read_texts(), plugs=(people, privacy))
+    except (SettingsError, KnowledgeError, DesksError, RecordsError) as error:
         print(f"gateway: {error}", file=sys.stderr)
         return 2
     try:
         web.run_app(app, host=settings.host, port=settings.port, access_log=None, print=None, shutdown_timeout=5)
     except OSError as error:
-        print(f"gateway: cannot listen on {settings.host}:{settings.port}: {error.strerror}", file=sys.stderr)
+        print(f"gateway: cannot listen: {error.strerror}", file=sys.stderr)
         return 1
     return 0
 

@@ -3,10 +3,12 @@
 from datetime import datetime
 from typing import Any
 
+from gateway.core import events
 from gateway.errors import Refused
 from gateway.fallback import DeskSummary, Fallback
 from gateway.replies import Message
 from gateway.texts import Texts, number
+from records.event_log import NewEvent
 
 
 class Failures:
@@ -15,6 +17,11 @@ class Failures:
     def __init__(self, texts: Texts, fallback: Fallback) -> None:
         self._texts = texts
         self._fallback = fallback
+        self._regions = frozenset(desk.region for desk in fallback.contacts(None))
+
+    def known(self, region: object) -> str | None:
+        """The region's code if it is one of ours."""
+        return region if isinstance(region, str) and region in self._regions else None
 
     def broken(self, region: str | None) -> Message:
         """The bot gave no usable answer."""
@@ -24,19 +31,62 @@ class Failures:
         """The bot did not answer in time."""
         return self._message(self._texts.failed.slow, "failed", region)
 
-    def internal(self) -> Message:
-        """The gateway itself is at fault."""
-        return self._message(self._texts.refused.internal, "failed", None)
+    def late(self, region: str | None) -> Message:
+        """The bot has not answered yet, and may still do so."""
+        return self._message(self._texts.failed.late, "failed", region)
+
+    def never_came(self) -> Message:
+        """The bot has not answered after all; the contacts were given before."""
+        return Message(self._texts.failed.never_came, [], _custom("failed", []))
+
+    def busy(self, region: str | None) -> Message:
+        """More is asked than can be answered."""
+        return self._message(self._texts.failed.busy, "failed", region)
+
+    def no_agent(self, region: str | None) -> Message:
+        """Nobody could be reached through the chat."""
+        return self._message(self._texts.failed.no_agent, "failed", region)
+
+    def desk_unreachable(self, region: str | None) -> NewEvent:
+        """A message did not reach the person who answers in the conversation."""
+        return self._notice("desk_unreachable", self._texts.failed.desk_unreachable, region)
+
+    def unsaved(self, region: object) -> NewEvent:
+        """An answer cannot be shown yet, since it cannot be kept."""
+        return self._notice("records", self._texts.failed.unsaved, self.known(region))
+
+    def patient(self, region: str | None) -> NewEvent:
+        """The message told of a patient and was stopped."""
+        return self._notice("patient", self._texts.notices.patient, region)
+
+    def redacted(self) -> NewEvent:
+        """Something was taken out of the message."""
+        return events.notice("redacted", self._texts.notices.redacted)
+
+    @property
+    def withheld(self) -> str:
+        """What stands in the log for a message that is not kept."""
+        return self._texts.notices.withheld
 
     def refused(self, refusal: Refused) -> Message:
-        """The request could not be handed on; the user can put it right."""
+        """The request could not be handed on; with the contacts."""
+        return self._message(
+            self.sentence(refusal), "failed" if refusal.status >= 500 else "clarifying", refusal.region
+        )
+
+    def sentence(self, refusal: Refused) -> str:
+        """Why the request could not be handed on, and what to do."""
         sentence: str = getattr(self._texts.refused, refusal.code)
-        values = {name: number(value) for name, value in refusal.values.items()}
-        return self._message(sentence.format(**values), "clarifying", refusal.region)
+        return sentence.format(**{name: number(value) for name, value in refusal.values.items()})
 
     def contacts(self, region: str | None) -> list[DeskSummary]:
         """The desks to turn to."""
         return self._fallback.contacts(region)
+
+    def _notice(self, code: str, sentence: str, region: str | None) -> NewEvent:
+        desks = self.contacts(region)
+        told = {"desks": [desk.to_json() for desk in desks]}
+        return events.notice(code, f"{sentence}\n\n{self._told(desks)}", **told)
 
     def _message(self, sentence: str, outcome: str, region: str | None) -> Message:
         desks = self.contacts(region)

@@ -10,28 +10,35 @@ from gateway.errors import RasaSlow, RasaUnavailable
 
 LARGEST_ANSWER = 1_000_000
 """Bytes; more than any turn of the bot can hold."""
+CORRELATION_HEADER = "X-Correlation-ID"
 PROBE_TIMEOUT = ClientTimeout(total=2.0)
 
 
 class Rasa:
     """Sends messages to one Rasa server."""
 
-    def __init__(self, http: ClientSession, url: URL, timeout: float) -> None:
+    http: ClientSession
+    """To be set before the first message; its owner closes it."""
+
+    def __init__(self, url: URL, timeout: float) -> None:
         """`timeout`: seconds that a whole turn may take."""
-        self._http = http
         self._url = url
         self._timeout = ClientTimeout(total=timeout)
 
-    async def send(self, sender: str, text: str, metadata: dict[str, str]) -> list[dict[str, Any]]:
-        """The items of the bot's turn, at least one.
+    async def send(self, sender: str, text: str, metadata: dict[str, str], correlation: str) -> list[dict[str, Any]]:
+        """The items of the bot's turn, at least one. `correlation` names the turn in everybody's logs.
 
         Raises RasaSlow when the time is up and RasaUnavailable for every other answer that is none: Rasa says
         200 and `[]` when an action or its store failed.
         """
         message = {"sender": sender, "message": text, "metadata": metadata}
         try:
-            async with self._http.post(
-                self._url / "webhooks/rest/webhook", json=message, timeout=self._timeout, allow_redirects=False
+            async with self.http.post(
+                self._url / "webhooks/rest/webhook",
+                json=message,
+                headers={CORRELATION_HEADER: correlation},
+                timeout=self._timeout,
+                allow_redirects=False,
             ) as response:
                 if response.status != 200:
                     raise RasaUnavailable(f"status {response.status}")
@@ -49,7 +56,7 @@ class Rasa:
     async def ready(self) -> bool:
         """Whether Rasa takes messages; it listens only once its model is loaded."""
         try:
-            async with self._http.get(self._url / "webhooks/rest/", timeout=PROBE_TIMEOUT) as response:
+            async with self.http.get(self._url / "webhooks/rest/", timeout=PROBE_TIMEOUT) as response:
                 return response.status == 200
         except (TimeoutError, ClientError, OSError):
             return False

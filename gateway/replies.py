@@ -10,10 +10,10 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Button:
-    """A choice; `payload` is what the client sends back."""
+    """A choice; `token` is what the client sends back."""
 
     title: str
-    payload: str
+    token: str
 
 
 @dataclass
@@ -29,8 +29,12 @@ class Message:
         return asdict(self)
 
 
-def join(items: list[dict[str, Any]], sign: Callable[[str], str]) -> list[Message]:
-    """The messages of a turn, with their buttons' payloads signed. Empty if nothing can be shown.
+Sign = Callable[[str, str], str]
+"""Makes a token of a button's title and payload."""
+
+
+def join(items: list[dict[str, Any]], sign: Sign) -> list[Message]:
+    """The messages of a turn, with their buttons signed. Empty if nothing can be shown.
 
     Rasa's REST channel takes one bot message apart: each paragraph of a text without buttons is an item of its own,
     and `custom` comes last. So an item with `custom` ends a message, and so do buttons that no `custom` follows.
@@ -60,13 +64,13 @@ def join(items: list[dict[str, Any]], sign: Callable[[str], str]) -> list[Messag
     return messages
 
 
-def _buttons(raw: Any, sign: Callable[[str], str]) -> list[Button]:
+def _buttons(raw: Any, sign: Sign) -> list[Button]:
     if not isinstance(raw, list):
         return []
     buttons = []
     for entry in raw:
         title = entry.get("title") if isinstance(entry, dict) else None
         if isinstance(title, str) and title.strip():
-            payload = entry.get("payload")
-            buttons.append(Button(title.strip(), sign(payload if isinstance(payload, str) and payload else title)))
+            title, payload = title.strip(), entry.get("payload")
+            buttons.append(Button(title, sign(title, payload if isinstance(payload, str) and payload else title)))
     return buttons

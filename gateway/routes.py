@@ -1,82 +1,62 @@
-"""The addresses of the gateway."""
+"""All addresses of the gateway."""
 
-import json
 from pathlib import Path
-from typing import Any
 
 from aiohttp import hdrs, web
 
-from gateway import answers
-from gateway.errors import EmptyMessage, Refused, SessionInvalid
-from gateway.keys import FAILURES, RASA, SESSIONS, TURNS
+from gateway.api import contacts, conversations, events, feedback, health, messages, openapi, transcript
 
 PAGE = Path(__file__).parent / "page"
+PAGES = Path(__file__).parent / "pages"
+BUILT = Path(__file__).parent.parent / "build" / "widget"
+"""Where `python -m scripts.widget` puts the widget; see gateway/widget."""
 
-routes = web.RouteTableDef()
-routes.static("/static", PAGE)
+_FOR_OTHER_SITES = {"Cross-Origin-Resource-Policy": "cross-origin", hdrs.CACHE_CONTROL: "public, max-age=300"}
+
+own = web.RouteTableDef()
+own.static("/static", PAGE)
 
 
-@routes.get("/")
+@own.get("/")
 async def portal(_: web.Request) -> web.FileResponse:
     """The portal page."""
     return web.FileResponse(PAGE / "index.html")
 
 
-@routes.get("/api/contacts")
-async def contacts(request: web.Request) -> web.Response:
-    """Each region's support and whether it is open now; needs neither Rasa nor a conversation."""
-    return web.json_response({"desks": [desk.to_json() for desk in request.app[FAILURES].contacts(None)]})
+@own.get("/widget.js")
+async def widget(_: web.Request) -> web.FileResponse:
+    """The chat as one script, which other origins' pages may load."""
+    return web.FileResponse(BUILT / "widget.js", headers=_FOR_OTHER_SITES)
 
 
-@routes.post("/api/conversations")
-async def start_conversation(request: web.Request) -> web.Response:
-    """A new conversation: `{"token": ...}`, to be sent as a bearer token with each message."""
-    session = request.app[SESSIONS].start()
-    return web.json_response({"token": session.token}, status=201)
+@own.get("/widget.en.json")
+async def english(_: web.Request) -> web.FileResponse:
+    """The chat's English texts, which it fetches when a page asks for English."""
+    kind = "application/json; charset=utf-8"
+    headers = {**_FOR_OTHER_SITES, hdrs.ACCESS_CONTROL_ALLOW_ORIGIN: "*", hdrs.CONTENT_TYPE: kind}
+    return web.FileResponse(BUILT / "widget.en.json", headers=headers)
 
 
-@routes.post("/api/messages")
-async def send_message(request: web.Request) -> web.Response:
-    """One turn: `{"text": ...}` or `{"button": token}`, with `region` if the user has chosen one."""
-    session = request.app[SESSIONS].resume(_bearer_token(request))
-    message = await _json_object(request)
-    turns, region = request.app[TURNS], message.get("region")
-    button, text = message.get("button"), message.get("text")
-    if isinstance(button, str):
-        return answers.messages(await turns.button(session, button, region))
-    if isinstance(text, str):
-        return answers.messages(await turns.text(session, text, region))
-    raise EmptyMessage if button is None and text is None else Refused()
+@own.get("/tillganglighet")
+async def accessibility(_: web.Request) -> web.FileResponse:
+    """The accessibility statement."""
+    return web.FileResponse(PAGES / "tillganglighet.html")
 
 
-@routes.get("/healthz")
-async def alive(_: web.Request) -> web.Response:
-    """Whether the gateway itself runs."""
-    return web.json_response({"status": "ok"})
+@own.get("/portal.js")
+async def portal_script(_: web.Request) -> web.FileResponse:
+    """What the portal page does around the chat."""
+    return web.FileResponse(BUILT / "portal.js")
 
 
-@routes.get("/readyz")
-async def ready(request: web.Request) -> web.Response:
-    """Whether questions can be answered: 503 while Rasa cannot be reached."""
-    rasa = await request.app[RASA].ready()
-    body = {"status": "ok" if rasa else "degraded", "rasa": "ok" if rasa else "unavailable"}
-    return web.json_response(body, status=200 if rasa else 503)
-
-
-def _bearer_token(request: web.Request) -> str:
-    scheme, _, token = request.headers.get(hdrs.AUTHORIZATION, "").partition(" ")
-    if scheme.lower() != "bearer":
-        raise SessionInvalid
-    return token.strip()
-
-
-async def _json_object(request: web.Request) -> dict[str, Any]:
-    if request.content_type != "application/json":
-        raise Refused
-    try:
-        message = json.loads(await request.read())
-    except (ValueError, RecursionError) as error:
-        raise Refused from error
-    if not isinstance(message, dict):
-        raise Refused
-    return message
+routes = [
+    *own,
+    *contacts.routes,
+    *conversations.routes,
+    *events.routes,
+    *feedback.routes,
+    *health.routes,
+    *messages.routes,
+    *openapi.routes,
+    *transcript.routes,
+]

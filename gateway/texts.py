@@ -15,6 +15,9 @@ TEXTS = Path(__file__).parent / "texts.yml"
 _PLACEHOLDERS = {
     "refused.too_long": {"length", "limit"},
     "refused.too_large": {"limit"},
+    "transcript.title": {"date", "time"},
+    "transcript.line": {"time", "who"},
+    "transcript.source": {"title", "section", "dated"},
     "contacts.one": {"region"},
     "contacts.line": {"desk", "ways"},
     "contacts.desk": {"name", "region"},
@@ -36,10 +39,20 @@ class Refusals(_Texts):
     empty: str
     too_long: str
     too_large: str
+    too_slow: str
     session: str
+    origin: str
     button: str
+    key: str
+    key_reused: str
+    too_many: str
+    too_many_streams: str
+    patient: str
+    redaction: str
+    records: str
     bad_request: str
     not_found: str
+    event: str
     internal: str
 
 
@@ -48,6 +61,34 @@ class Failures(_Texts):
 
     broken: str
     slow: str
+    late: str
+    never_came: str
+    busy: str
+    no_agent: str
+    desk_unreachable: str
+    unsaved: str
+
+
+class Notices(_Texts):
+    """About a message that could not be taken as it was."""
+
+    redacted: str
+    patient: str
+    withheld: str
+    """Stands in the log in place of the message."""
+
+
+class Transcript(_Texts):
+    """For the conversation as a text file."""
+
+    title: str
+    line: str
+    user: str
+    bot: str
+    notice: str
+    sources: str
+    source: str
+    empty: str
 
 
 class Contacts(_Texts):
@@ -73,6 +114,8 @@ class Texts(_Texts):
 
     refused: Refusals
     failed: Failures
+    notices: Notices
+    transcript: Transcript
     contacts: Contacts
     weekdays: tuple[str, str, str, str, str, str, str]
     months: tuple[str, str, str, str, str, str, str, str, str, str, str, str]
@@ -87,7 +130,7 @@ class Texts(_Texts):
         return self
 
     def _sentences(self) -> Iterator[tuple[str, str]]:
-        for group in ("refused", "failed", "contacts"):
+        for group in ("refused", "failed", "notices", "transcript", "contacts"):
             for key, sentence in getattr(self, group):
                 yield f"{group}.{key}", sentence
 

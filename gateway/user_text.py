@@ -5,7 +5,7 @@ import unicodedata
 
 from gateway.errors import EmptyMessage, MessageTooLong
 
-LONGEST = 2000
+LONGEST = 4000
 """Characters that a message may have."""
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")

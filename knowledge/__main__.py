@@ -68,6 +68,7 @@ def _check(_: argparse.Namespace) -> int:
     for count in coverage.counts(content):
         print(f"{count.source.id:<20} {count.sections:>8} {count.left_out:>11} {count.topics:>6} {count.facts:>10}")
     print("(Uppgifter räknas här även vid diskarna.)")
+    _print_list("Utan ägare", (placed.name for placed in review.without_owner(content)))
     _print_list("Serveras inte i dag", (placed.name for placed in review.not_served(content, today)))
     _print_list("Att se över, kontrollerat för mer än tolv månader sedan", map(_due_line, review.due(content, today)))
     return 0

@@ -9,8 +9,8 @@ from typing import NamedTuple
 from knowledge.documents import Document, normalise
 from knowledge.errors import Problem
 from knowledge.located_yaml import Place
-from knowledge.model import Content, PlacedTopic
-from knowledge.schema import Desk, Fact, Notice
+from knowledge.model import Content, PlacedGuide, PlacedTopic
+from knowledge.schema import Desk, Fact, Notice, Step
 
 _MAILBOX = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _URL = re.compile(r"(?:https?://|(?<![\w.@/-])www\.)[^\s)»”]+[^\s)»”.,;:]")
@@ -56,6 +56,10 @@ def check(content: Content, documents: Mapping[str, Document], places: Places) -
         at = _At(placed.file, placed.line, placed.name)
         yield from _check_topic(placed, content, documents, at)
         uses += [_Use(placed.region, fact, placed.topic.notices, at) for fact in placed.topic.facts]
+    for guide in content.guides.values():
+        at = _At(guide.file, guide.line, guide.name)
+        yield from _check_guide(guide, content, documents, at)
+        uses += [_Use(guide.region, fact, step.notices, at) for step in guide.guide.steps for fact in _facts_of(step)]
     for code, region in content.regions.items():
         place = places.regions[code]
         if region.default_desk not in {desk.id for desk in region.desks}:
@@ -98,6 +102,40 @@ def _check_topic(
         elif region and topic.desk not in {known.id for known in region.desks}:
             yield at.problem(f"disken {topic.desk} finns inte i regionen")
     yield from _check_notices_exist(topic.notices, content, at)
+
+
+def _check_guide(
+    placed: PlacedGuide, content: Content, documents: Mapping[str, Document], at: _At
+) -> Iterator[Problem]:
+    if placed.service not in content.services:
+        yield at.problem(f"tjänsten {placed.service} finns inte i services.yml")
+    yield from _check_unsourced([placed.guide.title, placed.guide.done], [], at)
+    for number, step in enumerate(placed.guide.steps, 1):
+        within = at._replace(name=f"{at.name}, steg {number}")
+        told = [step.text] if step.mail is None else [step.text, step.mail.text, step.mail.to]
+        yield from _check_told(told, step.facts, content, documents, within)
+        if step.if_no is not None:
+            yield from _check_told([step.if_no.text], step.if_no.facts, content, documents, within)
+        yield from _check_unsourced([step.title, step.question or ""], [], within)
+        yield from _check_notices_exist(step.notices, content, within)
+
+
+def _check_told(
+    texts: list[str], facts: list[Fact], content: Content, documents: Mapping[str, Document], at: _At
+) -> Iterator[Problem]:
+    """Texts and the facts that they stand on."""
+    yield from _check_facts(facts, content, documents, at)
+    shown = normalise("\n".join(texts))
+    for fact in facts:
+        if normalise(fact.value) not in shown:
+            yield at.problem(f"uppgiften ”{fact.value}” står inte i texten")
+    yield from _check_unsourced(texts, facts, at)
+    if not facts:
+        yield at.problem("en text utan belagda uppgifter")
+
+
+def _facts_of(step: Step) -> list[Fact]:
+    return [*step.facts, *(step.if_no.facts if step.if_no is not None else [])]
 
 
 def _check_desk(desk: Desk, content: Content, documents: Mapping[str, Document], at: _At) -> Iterator[Problem]:
@@ -176,6 +214,10 @@ def _check_nothing_missing(content: Content, told: set[tuple[str, str]], places:
         following = placed.topic.next_step
         if following is not None and following not in content.topics:
             yield Problem(placed.file, placed.line, f"{placed.name}: nästa steg {following} finns inte")
+    for guide in content.guides.values():
+        for topic in (*guide.guide.offered_with, *(name for step in guide.guide.steps for name in step.about)):
+            if topic not in content.topics:
+                yield Problem(guide.file, guide.line, f"{guide.name}: ämnet {topic} finns inte")
     used = {name for placed in content.topics.values() for name in placed.topic.notices}
     used |= {name for region in content.regions.values() for desk in region.desks for name in desk.notices}
     for notice in content.notices.values():

@@ -12,18 +12,22 @@ from knowledge.checks import Places, check
 from knowledge.complaints import complaint
 from knowledge.documents import Document, cut
 from knowledge.errors import ContentError, Problem
+from knowledge.likeness import near_duplicates
 from knowledge.located_yaml import Place
-from knowledge.model import SHARED, Content, PlacedTopic, default_desk
-from knowledge.schema import ForeignRegion, Notice, Region, Service, Source, TopicFile
+from knowledge.model import SHARED, Content, PlacedGuide, PlacedTopic, default_desk
+from knowledge.schema import ForeignRegion, GuideFile, Notice, Region, Role, Service, Source, Topic, TopicFile
 
 __all__ = ["CONTENT", "DOCUMENTS", "SHARED", "Content", "PlacedTopic", "default_desk", "read_content"]
 
 CONTENT = Path(__file__).parent / "content"
 DOCUMENTS = Path(__file__).parent / "documents"
 _REGION_FILE = "region.yml"
+_GUIDES = "guides"
+"""Folder of a region's guides, in the region's own."""
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 _NamedT = TypeVar("_NamedT", Source, Service, Notice)
+_PlacedT = TypeVar("_PlacedT", PlacedTopic, PlacedGuide)
 
 
 def read_content(root: Path = CONTENT, documents: Path = DOCUMENTS) -> Content:
@@ -33,9 +37,11 @@ def read_content(root: Path = CONTENT, documents: Path = DOCUMENTS) -> Content:
     services, _ = reading.named("services.yml", Service)
     notices, notice_places = reading.named("notices.yml", Notice)
     foreign = [region for region, _ in reading.entries("foreign_regions.yml", ForeignRegion)]
+    roles = [role for role, _ in reading.entries("roles.yml", Role)]
     regions: dict[str, Region] = {}
     region_places: dict[str, Place] = {}
     placed: list[PlacedTopic] = []
+    guides: list[PlacedGuide] = []
     for folder in sorted(path for path in root.iterdir() if path.is_dir()):
         code: str | None = None
         if folder.name != SHARED:
@@ -44,8 +50,18 @@ def read_content(root: Path = CONTENT, documents: Path = DOCUMENTS) -> Content:
                 continue
             code = region.code
             regions[code], region_places[code] = region, place
+            guides += reading.guides(folder / _GUIDES, code)
         placed += reading.topics(folder, code)
-    content = Content(sources, regions, foreign, services, notices, reading.by_name(placed))
+    content = Content(
+        sources=sources,
+        regions=regions,
+        foreign_regions=foreign,
+        services=services,
+        notices=notices,
+        topics=reading.by_name(placed, "ämnet"),
+        roles=roles,
+        guides=reading.by_name(guides, "guiden"),
+    )
     texts = reading.documents(documents, sources, source_places)
     places = Places(source_places, notice_places, region_places, complete=not reading.problems)
     reading.problems += check(content, texts, places)
@@ -101,17 +117,34 @@ class _Reading:
             parsed, place = self._one(path, TopicFile)
             if parsed is not None:
                 for number, topic in enumerate(parsed.topics):
+                    self._repetitions(topic, place, number)
+                    owned = topic.model_copy(update={"owner": topic.owner or parsed.owner})
                     line = located_yaml.line_of(place.raw, ("topics", number))
-                    yield PlacedTopic(region, parsed.service, topic, place.file, line)
+                    yield PlacedTopic(region, parsed.service, owned, place.file, line)
 
-    def by_name(self, placed: Iterable[PlacedTopic]) -> dict[str, PlacedTopic]:
-        """The topics by their full names."""
-        topics: dict[str, PlacedTopic] = {}
-        for topic in placed:
-            if topic.name in topics:
-                self.problems.append(Problem(topic.file, topic.line, f"ämnet {topic.name} finns redan"))
-            topics[topic.name] = topic
-        return topics
+    def _repetitions(self, topic: Topic, place: Place, number: int) -> None:
+        """Examples that say again what another of the topic says: they cost training time and teach nothing."""
+        for later, earlier in near_duplicates(topic.examples):
+            reason = f"{topic.id}: exemplet ”{topic.examples[later]}” är nästan lika med ”{topic.examples[earlier]}”"
+            self.problems.append(place.problem(reason, "topics", number, "examples", later))
+
+    def guides(self, folder: Path, region: str) -> Iterator[PlacedGuide]:
+        """The guides of a region's folder; there may be none."""
+        for path in sorted(folder.glob("*.yml")):
+            parsed, place = self._one(path, GuideFile)
+            if parsed is not None:
+                for number, guide in enumerate(parsed.guides):
+                    line = located_yaml.line_of(place.raw, ("guides", number))
+                    yield PlacedGuide(region, parsed.service, guide, place.file, line)
+
+    def by_name(self, placed: Iterable[_PlacedT], what: str) -> dict[str, _PlacedT]:
+        """Topics or guides by their full names; `what`: the Swedish word for one of them."""
+        named: dict[str, _PlacedT] = {}
+        for each in placed:
+            if each.name in named:
+                self.problems.append(Problem(each.file, each.line, f"{what} {each.name} finns redan"))
+            named[each.name] = each
+        return named
 
     def documents(self, folder: Path, sources: dict[str, Source], places: dict[str, Place]) -> dict[str, Document]:
         """Every source's document, cut into its sections."""

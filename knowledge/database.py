@@ -16,15 +16,15 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
-from sqlalchemy import ColumnElement, Engine, create_engine, delete, event, insert, select
+from sqlalchemy import ColumnElement, Engine, create_engine, delete, event, insert, or_, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from knowledge.calendar.clock import Clock, local, now
 from knowledge.errors import DatabaseUnavailable
-from knowledge.model import Content, PlacedTopic, default_desk
-from knowledge.schema import Desk, FactKind, Notice, Region, Source, Topic
-from knowledge.tables import Base, DeskRow, NoticeRow, RegionRow, Release, SourceRow, TopicRow
+from knowledge.model import Content, PlacedGuide, PlacedTopic, default_desk
+from knowledge.schema import Desk, FactKind, Guide, Notice, Region, Source, Topic
+from knowledge.tables import Base, DeskRow, GuideRow, NoticeRow, RegionRow, Release, SourceRow, TopicRow
 
 DEFAULT_URL = "sqlite:///var/supportlotsen.db"
 FRESH = 1.0
@@ -83,7 +83,7 @@ def load(content: Content, engine: Engine, at: datetime | None = None, progress:
 def forget_release(engine: Engine, release_id: int) -> None:
     """Remove one release and all of its rows."""
     with _reporting(), Session(engine) as session, session.begin():
-        for table in (SourceRow, NoticeRow, RegionRow, DeskRow, TopicRow):
+        for table in (SourceRow, NoticeRow, RegionRow, DeskRow, TopicRow, GuideRow):
             session.execute(delete(table).where(table.release_id == release_id))
         session.execute(delete(Release).where(Release.id == release_id))
 
@@ -94,6 +94,7 @@ _Row = tuple[type[Base], dict[str, Any]]
 def _insert(session: Session, content: Content, release: int, progress: Progress | None) -> None:
     desks = sum(len(region.desks) for region in content.regions.values())
     total = len(content.sources) + len(content.notices) + len(content.regions) + desks + len(content.topics)
+    total += len(content.guides)
     done = 0
     for rows in batched(_rows(content), _BATCH):
         by_table: dict[type[Base], list[dict[str, Any]]] = {}
@@ -128,6 +129,16 @@ def _rows(content: Content) -> Iterator[_Row]:
                 "body": placed.topic.model_dump(mode="json"),
             },
         )
+    for guide in content.guides.values():
+        yield (
+            GuideRow,
+            {
+                "name": guide.name,
+                "region": guide.region,
+                "service": guide.service,
+                "body": guide.guide.model_dump(mode="json"),
+            },
+        )
 
 
 def _checksum(content: Content) -> str:
@@ -145,6 +156,7 @@ class _Remembered:
     loaded_at: datetime
     topics: dict[str, PlacedTopic] = field(default_factory=dict)
     regions: dict[str, Region] | None = None
+    guides: dict[str, PlacedGuide] | None = None
     sources: dict[str, Source] | None = None
     notices: dict[str, Notice] | None = None
 
@@ -197,6 +209,11 @@ class KnowledgeBase:
         """All topics with one `compare` value, a region each."""
         return self._where(TopicRow.compare == compare)
 
+    def about(self, service: str, region: str | None) -> list[PlacedTopic]:
+        """What is said of a service: a region's own topics and after them those that hold everywhere; None: all."""
+        here = [] if region is None else [or_(TopicRow.region == region, TopicRow.region.is_(None))]
+        return sorted(self._where(TopicRow.service == service, *here), key=lambda placed: placed.region is None)
+
     def regions_with(self, service: str) -> set[str | None]:
         """The regions (None: every region) that have something to say of a service, if only that it is not known."""
         return {placed.region for placed in self._where(TopicRow.service == service)}
@@ -208,6 +225,25 @@ class KnowledgeBase:
     def region(self, code: str) -> Region | None:
         """One region with its desks."""
         return self._regions().get(code)
+
+    def guides(self, region: str | None) -> list[PlacedGuide]:
+        """The guides of one region, or of all."""
+        release = self._release()
+        if release.guides is None:
+            columns = select(GuideRow.region, GuideRow.service, GuideRow.body).order_by(GuideRow.id)
+            with _reporting(), self._engine.connect() as connection:
+                rows = connection.execute(columns.where(GuideRow.release_id == release.id)).all()
+            placed = [PlacedGuide(code, service, _parsed(Guide, body), file="", line=0) for code, service, body in rows]
+            release.guides = {guide.name: guide for guide in placed}
+        return [guide for guide in release.guides.values() if region in (guide.region, None)]
+
+    def guide(self, name: str) -> PlacedGuide | None:
+        """One guide by its full name."""
+        return next((guide for guide in self.guides(None) if guide.name == name), None)
+
+    def guide_offered_with(self, topic: str) -> PlacedGuide | None:
+        """The guide that a topic's answer offers."""
+        return next((guide for guide in self.guides(None) if topic in guide.guide.offered_with), None)
 
     def contacts(self, region: str, kind: FactKind) -> list[tuple[str, str]]:
         """Desk id and value of every contact of one kind in a region."""

@@ -53,6 +53,7 @@ def write_index(content: Content, path: Path) -> None:
             {"id": service.id, "names": [service.name, *service.aliases]}
             for _, service in sorted(content.services.items())
         ],
+        "roles": [{"id": role.id, "names": [role.name, *role.aliases]} for role in content.roles],
         "topics": [
             {
                 "name": placed.name,

@@ -24,6 +24,12 @@ class Located(dict[str, Any]):
     lines: dict[str, int]
 
 
+class LocatedList(list[Any]):
+    """A list that knows the line (1-based) of each of its entries."""
+
+    lines: list[int]
+
+
 @dataclass(frozen=True)
 class Place:
     """Where something of the content was read: what an editor must be shown when it is wrong."""
@@ -44,12 +50,11 @@ def line_of(raw: Any, path: Sequence[str | int] = ()) -> int:
         if isinstance(raw, Located):
             line = raw.lines.get(str(part), line)
             raw = raw.get(str(part))
-        elif isinstance(raw, list) and isinstance(part, int) and part < len(raw):
+        elif isinstance(raw, LocatedList) and isinstance(part, int) and part < len(raw):
+            line = raw.lines[part]
             raw = raw[part]
         else:
             break
-        if isinstance(raw, Located) and isinstance(part, int):
-            line = raw.line
     return line
 
 
@@ -90,7 +95,9 @@ def _value(node: yaml.Node) -> Any:
             mapping.lines[key] = key_node.start_mark.line + 1
         return mapping
     if isinstance(node, yaml.SequenceNode):
-        return [_value(child) for child in node.value]
+        entries = LocatedList(_value(child) for child in node.value)
+        entries.lines = [child.start_mark.line + 1 for child in node.value]
+        return entries
     text = str(node.value)
     if not isinstance(node, yaml.ScalarNode) or node.style in ("'", '"', "|", ">"):
         return text

@@ -1,9 +1,9 @@
 """The content as a whole: topics in their places, with all that they refer to."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
-from knowledge.schema import Desk, ForeignRegion, Notice, Region, Service, Source, Topic
+from knowledge.schema import Desk, ForeignRegion, Guide, Notice, Region, Role, Service, Source, Topic
 
 SHARED = "shared"
 """Folder of the topics that hold in every region."""
@@ -31,6 +31,22 @@ class PlacedTopic:
 
 
 @dataclass(frozen=True)
+class PlacedGuide:
+    """A guide with the place it holds: its region, its service, and where it was read."""
+
+    region: str
+    service: str
+    guide: Guide
+    file: str
+    line: int
+
+    @property
+    def name(self) -> str:
+        """The guide's full name: "vgr/anvandartjanst/bestalla"."""
+        return f"{self.region.lower()}/{self.service}/{self.guide.id}"
+
+
+@dataclass(frozen=True)
 class Content:
     """All content, checked."""
 
@@ -41,6 +57,8 @@ class Content:
     notices: dict[str, Notice]
     topics: dict[str, PlacedTopic]
     """Also those that have expired or are not valid yet; see `on`."""
+    roles: list[Role] = field(default_factory=list)
+    guides: dict[str, PlacedGuide] = field(default_factory=dict)
 
     def on(self, day: date) -> "Content":
         """The content with those topics only that may be told on a day (Europe/Stockholm)."""

@@ -1,4 +1,4 @@
-"""Which topics someone should look at again, and which are not served today."""
+"""Which topics someone should look at again, and which are not served today or belong to nobody."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -35,6 +35,11 @@ def due(content: Content, today: date) -> Iterator[Due]:
 def not_served(content: Content, today: date) -> list[PlacedTopic]:
     """Topics that have expired or are not valid yet."""
     return [placed for placed in content.topics.values() if not placed.valid_on(today)]
+
+
+def without_owner(content: Content) -> list[PlacedTopic]:
+    """Topics for which nobody is named: no one would notice when they grow old."""
+    return [placed for placed in content.topics.values() if placed.topic.owner is None]
 
 
 def _sources(placed: PlacedTopic, content: Content) -> list[Source]:

@@ -214,6 +214,15 @@ class Service(_Entry):
     """Other names and spellings of users and documents, matched without regard to case."""
 
 
+class Role(_Entry):
+    """Who writes or who a question is about: an occupation or an assignment."""
+
+    id: Identifier
+    name: Text
+    aliases: list[Text] = []
+    """Other names of users and documents, matched without regard to case and inflection."""
+
+
 class Notice(_Entry):
     """A contradiction or weakness in the documents that an answer must not hide."""
 
@@ -247,7 +256,7 @@ class Topic(_Entry):
     """Topics with one value are put side by side when the region is unknown."""
     notices: list[Text] = []
     owner: Text | None = None
-    """Who answers for the topic; shown when it is due for review."""
+    """Who answers for what the topic says, when it is not the owner of its file; shown when it is due for review."""
     valid_from: date | None = None
     """First day that it is served; None: since always."""
     valid_to: date | None = None
@@ -265,4 +274,84 @@ class TopicFile(_Entry):
     """One file of topics: a service in a region."""
 
     service: Identifier
+    owner: Text | None = None
+    """Who answers for what its topics say: the function that a document names, or the editors."""
     topics: list[Topic] = Field(min_length=1)
+
+
+class Mail(_Entry):
+    """A mail that a document words, with a place to fill in."""
+
+    to: Text
+    """A mailbox among the step's facts."""
+    text: Text
+    """As the document words it."""
+    blank: Text
+    """The part of the text that stands for the value the step asks for."""
+
+
+class OrderWindow(_Entry):
+    """How early before a first day something may be ordered."""
+
+    days_before: int = Field(ge=0)
+    prepared_days_before: int = Field(ge=0)
+    """Days before the order by which what it needs should be in place."""
+
+
+class Refusal(_Entry):
+    """What is said when the answer to a step's question is no."""
+
+    text: Text
+    facts: list[Fact] = []
+    ends: bool = False
+    """Whether there is nothing more to do."""
+
+
+class Step(_Entry):
+    """One step of a guide."""
+
+    title: Text
+    text: Text
+    facts: list[Fact] = []
+    question: Text | None = None
+    """A question with yes or no for an answer; without one the user says when it is done."""
+    if_no: Refusal | None = None
+    asks: Literal["vgr_id", "start_date"] | None = None
+    """What the user is asked to write."""
+    mail: Mail | None = None
+    window: OrderWindow | None = None
+    """What is computed of the start date."""
+    about: list[Text] = []
+    """Topics (full names) that explain the step, the best first."""
+    notices: list[Text] = []
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if (self.question is None) != (self.if_no is None):
+            raise ValueError("question och if_no ska finnas båda eller ingen")
+        if self.mail is not None and self.mail.blank not in self.mail.text:
+            raise ValueError(f"blank: {self.mail.blank} står inte i brevets text")
+        if self.window is not None and self.asks != "start_date":
+            raise ValueError("window kräver asks: start_date")
+        return self
+
+
+class Guide(_Entry):
+    """Steps that a user is taken through one at a time."""
+
+    id: Identifier
+    title: Text
+    """Swedish, after "guiden": "Beställa Användartjänst"."""
+    offered_with: list[Text] = Field(min_length=1)
+    """Topics (full names) whose answers offer the guide."""
+    steps: list[Step] = Field(min_length=1)
+    done: Text
+    """Said after the last step."""
+    checked: date | None = None
+
+
+class GuideFile(_Entry):
+    """One file of guides: a service in a region."""
+
+    service: Identifier
+    guides: list[Guide] = Field(min_length=1)

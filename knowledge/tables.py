@@ -92,3 +92,13 @@ class TopicRow(_OfRelease, Base):
         Index("topic_by_service", "release_id", "service", "aspect"),
         Index("topic_by_comparison", "release_id", "compare"),
     )
+
+
+class GuideRow(_OfRelease, Base):
+    """A guide."""
+
+    __tablename__ = "guide"
+    name: Mapped[str] = mapped_column(String(200))
+    region: Mapped[str] = mapped_column(String(40))
+    service: Mapped[str] = mapped_column(String(80))
+    __table_args__ = (Index("guide_by_name", "release_id", "name"),)

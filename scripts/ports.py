@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 LOOPBACK = "127.0.0.1"
-DEFAULTS = {"RASA_PORT": 5005, "ACTIONS_PORT": 5055, "GATEWAY_PORT": 8080}
+DEFAULTS = {"RASA_PORT": 5005, "ACTIONS_PORT": 5055, "GATEWAY_PORT": 8080, "GATEWAY_INSIDE_PORT": 8081}
 """The setting of each port, and what it is when unset."""
 
 _LISTENING = "0A"

@@ -8,12 +8,14 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from scripts import sealed
+from scripts import sealed, widget
 from scripts.errors import StartError, TrainingFailed
 from scripts.sealed import MODEL, ROOT
 
 FINGERPRINT = MODEL.with_name("supportlotsen.fingerprint")
 CANNED = Path("build/canned.json")
+_TRAINED = Path("build/training") / MODEL.name
+"""Where a training puts its model; it takes the old one's place whole, also under a server that runs."""
 
 _TRAINED_ON = (
     "build/knowledge.json",
@@ -31,6 +33,7 @@ def prepare() -> None:
     """Everything, in order. Raises StartError."""
     export_content()
     load_database()
+    widget.build()
     train()
 
 
@@ -53,10 +56,12 @@ def train(force: bool = False) -> None:
         return
     print("Training the model: some minutes the first time, a minute or two later on.", flush=True)
     (ROOT / FINGERPRINT).unlink(missing_ok=True)
+    (ROOT / MODEL).parent.mkdir(exist_ok=True)
     started = time.monotonic()
     done = subprocess.run(_training(), cwd=ROOT, env=sealed.environment(os.environ), check=False)
     if done.returncode != 0:
         raise TrainingFailed(f"Training failed (rasa train ended with {done.returncode}): see its messages above.")
+    (ROOT / _TRAINED).replace(ROOT / MODEL)
     (ROOT / FINGERPRINT).write_text(current, encoding="ascii")
     print(f"Trained in {time.monotonic() - started:.0f} seconds.", flush=True)
 
@@ -83,7 +88,7 @@ def _trained() -> str | None:
 
 def _training() -> list[str]:
     files = ["--config", "config.yml", "--domain", "domain.yml", "--data", "data"]
-    model = ["--out", str(MODEL.parent), "--fixed-model-name", MODEL.name.removesuffix(".tar.gz")]
+    model = ["--out", str(_TRAINED.parent), "--fixed-model-name", _TRAINED.name.removesuffix(".tar.gz")]
     return sealed.command("scripts.rasa", "train", *files, *model)
 
 

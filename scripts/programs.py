@@ -23,7 +23,7 @@ def rasa(settings: Settings, environment: Mapping[str, str]) -> Program:
     """Understanding and dialogue, in the sealed runtime."""
     files = ["--model", str(MODEL), "--endpoints", str(endpoints(settings)), "--credentials", "credentials.yml"]
     address = ["--interface", ports.LOOPBACK, "--port", str(settings.rasa_port)]
-    return Program("rasa", sealed.command("scripts.rasa", "run", *address, *files), sealed.environment(environment))
+    return Program("rasa", sealed.command("nlu.server", *address, *files), sealed.environment(environment))
 
 
 def actions(settings: Settings, environment: Mapping[str, str]) -> Program:

@@ -1,27 +1,35 @@
-"""Rasa's command line, without what its libraries say about their own future. Runs in the sealed runtime.
+"""Rasa's command line, without TensorFlow where the pipeline needs none. Runs in the sealed runtime."""
 
-Rasa 3.6 switches their deprecation warnings on again after the interpreter has read PYTHONWARNINGS, so they are
-stopped where they would be shown. All other warnings pass.
-"""
-
-import logging
 import sys
-import warnings
-from typing import Any
+from collections.abc import Sequence
+from itertools import pairwise
+from pathlib import Path
 
-_show = warnings.showwarning
+from nlu.server import left_out, warnings_shown
+from redaction.logs import protect_logs
+
+_CONFIG = ("--config", "-c")
 
 
-def show_what_matters(message: Any, category: type[Warning], *where: Any, **more: Any) -> None:
-    """As `warnings.showwarning`, for all but deprecations."""
-    if not issubclass(category, (DeprecationWarning, PendingDeprecationWarning, FutureWarning)):
-        _show(message, category, *where, **more)
+def needs_tensorflow(arguments: Sequence[str]) -> bool:
+    """Whether the configuration that a command is about names a component that needs TensorFlow.
+
+    One that cannot be read counts as if it did: then Rasa says what is wrong with it.
+    """
+    named = (value for option, value in pairwise(arguments) if option in _CONFIG)
+    try:
+        text = Path(next(named, "config.yml")).read_text(encoding="utf-8")
+    except OSError:
+        return True
+    return any(component in text for component in left_out.TENSORFLOW_COMPONENTS)
 
 
 def main() -> None:
     """Run Rasa with the arguments of this process."""
-    warnings.showwarning = show_what_matters
-    logging.getLogger("spacy").setLevel(logging.WARNING)
+    protect_logs()
+    warnings_shown.apply()
+    if not needs_tensorflow(sys.argv[1:]):
+        left_out.leave_out_tensorflow()
     from rasa.__main__ import main as rasa
 
     sys.argv[0] = "rasa"

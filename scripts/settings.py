@@ -12,6 +12,9 @@ from gateway import settings as gateway_settings
 from knowledge.calendar.clock import clock_from
 from knowledge.calendar.errors import CalendarError
 from knowledge.database import DEFAULT_URL
+from records.errors import RecordsError
+from records.retention import periods
+from records.tracker_store import tracker_address
 from scripts import ports
 from scripts.errors import SettingsError
 
@@ -25,6 +28,7 @@ class Settings:
     rasa_port: int
     actions_port: int
     gateway_port: int
+    inside_port: int
     gateway_host: str
     start_timeout: float
     """START_TIMEOUT: seconds until a question must have been answered."""
@@ -32,7 +36,12 @@ class Settings:
     @property
     def ports(self) -> dict[str, int]:
         """The ports by the names of their settings."""
-        return {"RASA_PORT": self.rasa_port, "ACTIONS_PORT": self.actions_port, "GATEWAY_PORT": self.gateway_port}
+        return {
+            "RASA_PORT": self.rasa_port,
+            "ACTIONS_PORT": self.actions_port,
+            "GATEWAY_PORT": self.gateway_port,
+            "GATEWAY_INSIDE_PORT": self.inside_port,
+        }
 
     @property
     def rasa_url(self) -> str:
@@ -57,13 +66,16 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
         ours = ports.read(environment)
         gateway = gateway_settings.from_environment(environment)
         clock_from(environment)
-    except (ValueError, CalendarError, gateway_errors.SettingsError) as error:
+        periods(environment)
+        tracker_address(environment)
+    except (ValueError, CalendarError, RecordsError, gateway_errors.SettingsError) as error:
         raise SettingsError(str(error)) from error
     _check_database(environment)
     return Settings(
         rasa_port=ours["RASA_PORT"],
         actions_port=ours["ACTIONS_PORT"],
         gateway_port=ours["GATEWAY_PORT"],
+        inside_port=ours["GATEWAY_INSIDE_PORT"],
         gateway_host=gateway.host,
         start_timeout=_seconds(environment, "START_TIMEOUT", 180),
     )

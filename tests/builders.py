@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,7 +12,8 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.house import House
-from actions.turn import Turn
+from actions.turn import MEMORY, Turn
+from knowledge.calendar.spelling import fold
 from knowledge.content import Content
 from knowledge.schema import Fact, FactKind
 
@@ -28,9 +29,11 @@ def moment(iso: str) -> datetime:
     return datetime.fromisoformat(iso).replace(tzinfo=STOCKHOLM)
 
 
-def entity(kind: str, value: str) -> dict[str, Any]:
-    """An entity as our name matcher reports it."""
-    return {"entity": kind, "value": value, "start": 0, "end": len(value), "extractor": "KnowledgeNames"}
+def entity(kind: str, value: str, text: str = "") -> dict[str, Any]:
+    """An entity as our component reports it, at the word of the text that begins as its value does."""
+    start = max(0, fold(text).find(fold(value)[:5]))
+    end = start + len(text[start:].split(maxsplit=1)[0].rstrip("?!.,")) if text.strip() else len(value)
+    return {"entity": kind, "value": value, "start": start, "end": end, "extractor": "SwedishUnderstanding"}
 
 
 def ranking(*names: str, confidence: float = SURE, best: float = 6.0) -> dict[str, Any]:
@@ -50,13 +53,18 @@ def message(
     chosen: str | None = None,
     topics: Mapping[str, Mapping[str, Any]] | None = None,
     metadata: Mapping[str, Any] | None = None,
+    others: Mapping[str, str] | None = None,
+    english: bool = False,
+    urgent: bool = False,
+    frustrated: bool = False,
 ) -> dict[str, Any]:
-    """Parse data of one user message, with our component's `topics`."""
+    """Parse data of one user message, with our component's `topics`; `others`: entities of other kinds."""
     entities = [
-        *(entity("region", code) for code in regions),
-        *(entity("foreign_region", name) for name in foreign),
-        *(entity("service", name) for name in services),
+        *(entity("region", code, text) for code in regions),
+        *(entity("foreign_region", name, text) for name in foreign),
+        *(entity("service", name, text) for name in services),
         *([entity("chosen_topic", chosen)] if chosen else []),
+        *(entity(kind, value, text) for kind, value in (others or {}).items()),
     ]
     return {
         "text": text,
@@ -64,6 +72,9 @@ def message(
         "intent_ranking": [{"name": intent, "confidence": 0.9}, {"name": "unclear", "confidence": 0.1}],
         "entities": entities,
         "topics": dict(topics or {}),
+        "thresholds": {"high": 0.4, "low": 0.2},
+        "language": "en" if english else "sv",
+        "cues": {"urgent": urgent, "frustrated": frustrated, "excluded": []},
         "message_id": "0a1b2c",
         "metadata": dict(metadata or {}),
     }
@@ -71,7 +82,7 @@ def message(
 
 def tracker(latest: Mapping[str, Any], slots: Mapping[str, Any] | None = None) -> Tracker:
     """A tracker after a message. An entity has filled the region slot, as its mapping in domain.yml does."""
-    filled = {"region": None, "topic": None, "pending": None, **(slots or {})}
+    filled = {**dict.fromkeys(MEMORY), **(slots or {})}
     for found in latest.get("entities") or ():
         if found["entity"] == "region":
             filled["region"] = found["value"]
@@ -160,7 +171,7 @@ OUTCOMES = {
     "failed",
 }
 _TIMES = {"at", "next_open", "deadline", "earliest"}
-_OPTIONAL = {*_TIMES, "open", "on_call"}
+_OPTIONAL = {*_TIMES, "open", "on_call", "context", "urgent", "language_note", "handover", "guide"}
 _ALWAYS = {"outcome", "topic", "region", "sources", "notices", "facts"}
 
 
@@ -180,14 +191,16 @@ def assert_contract(custom: dict[str, Any]) -> None:
     for key in _TIMES & custom.keys():
         if custom[key] is not None and "T" in custom[key]:
             assert datetime.fromisoformat(custom[key]).utcoffset() is not None, key
+    if "context" in custom:
+        assert custom["context"].keys() == {"region", "service", "role"}
     for key in ("open", "on_call"):
         assert custom.get(key) in (True, False, None)
 
 
-def house_at(house: House, iso: str) -> House:
-    """The same house at another time."""
+def house_at(house: House, iso: str, **changed: Any) -> House:
+    """The same house at another time, and with other settings."""
     now = moment(iso)
-    return House(knowledge=house.knowledge, now=lambda: now, regions=house.regions)
+    return replace(house, now=lambda: now, **changed)
 
 
 def own_values(content: Content, region: str) -> set[str]:

@@ -1,6 +1,7 @@
 """A Rasa server that speaks the real REST protocol and says what a test told it to."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,6 +31,11 @@ class FakeRasa:
     """Sent as it is, instead of an answer."""
     delay: float = 0.0
     """Seconds before each answer."""
+    most_at_once: int = 0
+    """Messages that were being answered at the same time, at most."""
+    headers: list[Mapping[str, str]] = field(default_factory=list)
+    """Of each message."""
+    _now: int = 0
 
     def app(self) -> web.Application:
         """The server."""
@@ -44,7 +50,13 @@ class FakeRasa:
     async def _answer(self, request: web.Request) -> web.Response:
         asked = await request.json()
         self.asked.append(asked)
-        await asyncio.sleep(self.delay)
+        self.headers.append(request.headers)
+        self._now += 1
+        self.most_at_once = max(self.most_at_once, self._now)
+        try:
+            await asyncio.sleep(self.delay)
+        finally:
+            self._now -= 1
         if self.body is not None or self.status != 200:
             return web.Response(body=self.body, status=self.status, content_type="application/json")
         turn = self.answers.get(asked["message"], self.otherwise)

@@ -6,6 +6,7 @@ Each run has free ports and a database of its own, and its clock stands still at
 import contextlib
 import os
 import signal
+import socket
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
@@ -29,7 +30,22 @@ START_SECONDS = 180
 STOP_SECONDS = 10
 """Until a program that was asked to end is killed."""
 
-_OURS = ("ACTIONS_", "DATABASE_", "GATEWAY_", "HELPDESK_", "RASA_", "START_")
+_OURS = (
+    "ACTIONS_",
+    "DATABASE_",
+    "GATEWAY_",
+    "HANDOVER_",
+    "HELPDESK_",
+    "RASA_",
+    "DESK_",
+    "HANDOFF_",
+    "LIVE_",
+    "RECORDS_",
+    "REDIS_",
+    "START_",
+    "SUPPORTLOTSEN_",
+    "TRACKER_",
+)
 """Settings of a surrounding run, which must not reach this one."""
 _GUARD = 'trap "" INT TERM HUP; read -r _; kill -9 "-$1"'
 """Waits until the test run is gone, for whatever reason, and kills a process group."""
@@ -49,6 +65,11 @@ class RunningSystem:
     _programs: Mapping[str, Program]
     _logs: Path
     _processes: dict[str, "_Process"] = field(default_factory=dict)
+
+    @property
+    def folder(self) -> Path:
+        """Where its databases and logs are."""
+        return self._logs
 
     @property
     def rasa_url(self) -> str:
@@ -72,6 +93,16 @@ class RunningSystem:
                     pytest.fail(f"{name} ended with {code}:\n{self.said(name)}", pytrace=False)
             if time.monotonic() > deadline:
                 pytest.fail(f"no answer within {START_SECONDS} s: {reason}\n{self.said()}", pytrace=False)
+            time.sleep(0.2)
+
+    def start_only(self, name: str) -> None:
+        """Start one program and wait until it listens, however it is with the others."""
+        self._processes[name] = _Process(self._programs[name], self._log(name))
+        port = self.settings.ports[f"{name.upper()}_PORT"]
+        deadline = time.monotonic() + START_SECONDS
+        while not _listens(port):
+            if time.monotonic() > deadline:
+                pytest.fail(f"{name} does not listen:\n{self.said(name)}", pytrace=False)
             time.sleep(0.2)
 
     def kill(self, name: str) -> None:
@@ -120,7 +151,10 @@ def new_system(folder: Path, content: Content, **environment: str) -> RunningSys
     fill(database, content)
     outer = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
     free = {name: str(port) for name, port in ports.free(ports.DEFAULTS).items()}
-    own = {"DATABASE_URL": _url(database), "HELPDESK_NOW": NOW}
+    records = _url(folder / "records.db")
+    trackers = _url(folder / "conversations.db")
+    own = {"DATABASE_URL": _url(database), "RECORDS_DB_URL": records, "TRACKER_DB_URL": trackers, "HELPDESK_NOW": NOW}
+    own |= {"HANDOVER_REGIONS": "Dalarna", "GATEWAY_ADDRESS_RATE": "100000/minute"}  # all tests come from one address
     whole = {**outer, **free, **own, **environment}
     settings = from_environment(whole)
     started = [each(settings, whole) for each in (programs.rasa, programs.actions, programs.gateway)]
@@ -143,6 +177,11 @@ def running_system(tmp_path_factory: pytest.TempPathFactory, content: Content) -
         yield system
     finally:
         system.stop()
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as client:
+        return client.connect_ex((ports.LOOPBACK, port)) == 0
 
 
 def _url(database: Path) -> str:

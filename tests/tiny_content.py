@@ -41,6 +41,9 @@ FILES = {
     "foreign_regions.yml": """\
 - {name: Söder}
 """,
+    "roles.yml": """\
+- {id: chef, name: chef, aliases: [enhetschef]}
+""",
     "norr/region.yml": """\
 code: Norr
 name: Region Norr

@@ -121,7 +121,13 @@ class Words(_Entry):
     @cached_property
     def _canonical(self) -> dict[str, str]:
         variants = {fold(form): fold(meant) for meant, forms in self.spellings.items() for form in forms}
-        return variants | {fold(form): fold(day.name) for day in self.weekdays for form in day.forms}
+        compounds = {
+            fold(f"{day.name}s{form}"): fold(f"{day.name} {form}")
+            for day in self.weekdays
+            for part in self.parts
+            for form in part.with_day
+        }
+        return compounds | variants | {fold(form): fold(day.name) for day in self.weekdays for form in day.forms}
 
     @cached_property
     def _variants(self) -> re.Pattern[str]:

@@ -14,7 +14,7 @@ from nlu.understanding.names import swedish
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=False)
 class SwedishTokenizer(Tokenizer):
-    """Splits text with `spacy.blank("sv")`; lemmas come from spaCy's lookup table."""
+    """Splits text with `spacy.blank("sv")`; Rasa's own evaluation of entities counts in these tokens."""
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
@@ -38,9 +38,9 @@ class SwedishTokenizer(Tokenizer):
         return cls(config)
 
     def tokenize(self, message: Message, attribute: str) -> list[Token]:
-        """Words, numbers and punctuation with their lemmas; white space is no token."""
+        """Words, numbers and punctuation; white space is no token."""
         return [
-            Token(token.text, token.idx, lemma=token.lemma_)
-            for token in self._nlp(str(message.get(attribute)))
+            Token(token.text, token.idx)
+            for token in self._nlp.make_doc(str(message.get(attribute)))
             if not token.is_space
         ]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from nlu.evaluation.cases import Cases, Fact, Noisy, Question
-from nlu.evaluation.outcome import Outcomes, Thresholds
+from nlu.evaluation.outcome import Limits, Outcomes
 from nlu.evaluation.training import even
 from nlu.understanding.embedding import Embedder
 from nlu.understanding.model import Understanding, Understood
@@ -48,7 +48,7 @@ class Sentence:
 class Measured:
     """All cases as the model understood them."""
 
-    thresholds: Thresholds
+    limits: Limits
     facts: list[tuple[Fact, Sentence]]
     questions: list[tuple[Question, Sentence]]
     noisy: list[tuple[Noisy, list[Sentence]]]
@@ -64,13 +64,13 @@ class Measured:
 class Examination:
     """One model, one embedder, and the topics' texts as the model knows them."""
 
-    def __init__(self, model: Understanding, embedder: Embedder, thresholds: Thresholds) -> None:
+    def __init__(self, model: Understanding, embedder: Embedder, limits: Limits) -> None:
         self._model = model
         self._embedder = embedder
-        self._thresholds = thresholds
+        self._limits = limits
         self._topics: dict[str, dict[str, Any]] = {topic["name"]: topic for topic in model.index["topics"]}
         self._texts = {name: _one_line(topic["text"]) for name, topic in self._topics.items()}
-        self._outcomes = Outcomes(self._topics, thresholds)
+        self._outcomes = Outcomes(self._topics, limits)
 
     def of(self, cases: Cases, trained_on: Container[str] = ()) -> Measured:
         """Ask everything, one sentence after the other, but what is in `trained_on` (see `training.even`)."""
@@ -78,7 +78,7 @@ class Examination:
         facts = {fact.id: fact for fact in cases.facts}
         questions = {question.id: question for question in cases.questions}
         return Measured(
-            thresholds=self._thresholds,
+            limits=self._limits,
             facts=[(fact, asked) for fact in cases.facts for asked in self._about(fact, trained_on)],
             questions=[(case, self._question(case)) for case in cases.questions if even(case.text) not in trained_on],
             noisy=[
@@ -116,7 +116,7 @@ class Examination:
         wall, cpu = time.perf_counter(), time.thread_time()
         understood = self._model.understand(text, self._embedder)
         wall, cpu = time.perf_counter() - wall, time.thread_time() - cpu
-        names = self._model.names(text)
+        names = understood.entities
         outcomes = self._outcomes.of(text, understood, names, region)
         first, confidence = _first(understood, region)
         if fact is not None:

@@ -1,49 +1,58 @@
 """Which outcome the actions will make of what was understood: an estimate, for questions that hold no single fact.
 
-It follows `actions/answer.py` without its database: where that asks for the region or compares the regions'
+It follows `actions/answers/answer.py` without its database: where that asks for the region or compares the regions'
 answers depending on the content, both outcomes are returned. The true outcomes are tested against the running system.
 """
 
 import ast
 import contextlib
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from nlu.understanding.gate import Thresholds
 from nlu.understanding.model import Understood
 from nlu.understanding.names import FOREIGN_REGION, REGION, SERVICE, NameMatch
 from nlu.understanding.topic_model import Ranking
 
-_ACTIONS = Path("actions/answer.py")
+_ACTIONS = Path("actions/answers/answer.py")
 _CONVERSATION = {
     "affirm": {"smalltalk"},
     "ask_capabilities": {"smalltalk"},
     "bot_challenge": {"smalltalk"},
+    "cancel": {"smalltalk"},
     "deny": {"clarifying"},
     "goodbye": {"smalltalk"},
     "greet": {"smalltalk"},
+    "guide_back": {"clarifying"},
+    "guide_continue": {"clarifying"},
+    "guide_next": {"smalltalk"},
+    "guide_skip": {"clarifying"},
     "inform_region": {"clarifying"},
     "next_step": {"clarifying"},
     "none_of_these": {"clarifying"},
     "out_of_scope": {"declined"},
+    "register_ticket": {"answered", "clarifying"},
+    "start_guide": {"answered", "clarifying"},
     "start_over": {"smalltalk"},
     "talk_to_human": {"referred", "handed_over", "ticketed"},
     "thank": {"smalltalk"},
     "unclear": {"clarifying"},
+    "wait": {"smalltalk"},
 }
 _NO_TOPIC: frozenset[str] = frozenset()
 _FEW_WORDS = 4
-_CONSTANTS = ("HIGH", "LOW", "OWN_MARGIN", "VAGUE", "SIBLING_MARGIN", "SIBLING_CHARACTERS")
-"""In the order of the fields of `Thresholds`."""
+_CONSTANTS = ("OWN_MARGIN", "VAGUE", "SIBLING_MARGIN", "SIBLING_CHARACTERS")
+"""In the order of the fields of `Limits`, behind those of the model."""
 _COMPUTED = frozenset({"ask_contact", "ask_opening_hours"})
 """Answered from the desk itself when no topic is sure."""
 
 
 @dataclass(frozen=True)
-class Thresholds:
-    """The constants of `actions/answer.py`, which this runtime cannot import."""
+class Limits:
+    """The model's thresholds, and the constants of `actions/answers/answer.py`, which this runtime cannot import."""
 
     high: float
     low: float
@@ -54,10 +63,10 @@ class Thresholds:
     sibling_characters: float
 
     @classmethod
-    def read(cls, path: Path = _ACTIONS) -> "Thresholds":
-        """Take them from the source. Raises KeyError when one has gone."""
+    def of(cls, model: Thresholds, path: Path = _ACTIONS) -> "Limits":
+        """Take the constants from the source. Raises KeyError when one has gone."""
         constants = dict(_constants(path))
-        return cls(*(constants[name] for name in _CONSTANTS))
+        return cls(model.high, model.low, *(constants[name] for name in _CONSTANTS))
 
 
 def _constants(path: Path) -> Iterator[tuple[str, Any]]:
@@ -70,15 +79,15 @@ def _constants(path: Path) -> Iterator[tuple[str, Any]]:
 class Outcomes:
     """Estimates for one index of topics."""
 
-    def __init__(self, topics: dict[str, dict[str, Any]], thresholds: Thresholds) -> None:
+    def __init__(self, topics: dict[str, dict[str, Any]], limits: Limits) -> None:
         self._topics = topics
-        self._at = thresholds
+        self._at = limits
 
-    def of(self, text: str, understood: Understood, names: list[NameMatch], region: str | None) -> frozenset[str]:
+    def of(self, text: str, understood: Understood, names: Sequence[NameMatch], region: str | None) -> frozenset[str]:
         """The outcomes that the reply may have; `region` is the conversation's, a named one goes before it."""
         return self._reply(understood, names, region) or frozenset({self._without_topic(text, understood, names)})
 
-    def _reply(self, understood: Understood, names: list[NameMatch], region: str | None) -> frozenset[str]:
+    def _reply(self, understood: Understood, names: Sequence[NameMatch], region: str | None) -> frozenset[str]:
         named = [name.value for name in names if name.kind == REGION]
         services = [name.value for name in names if name.kind == SERVICE]
         region = named[-1] if named else region
@@ -149,7 +158,7 @@ class Outcomes:
         )
 
     @staticmethod
-    def _without_topic(text: str, understood: Understood, names: list[NameMatch]) -> str:
+    def _without_topic(text: str, understood: Understood, names: Sequence[NameMatch]) -> str:
         services = any(name.kind == SERVICE for name in names)
         if understood.intent == "out_of_scope" and not services:
             return "declined"

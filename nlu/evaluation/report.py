@@ -1,17 +1,15 @@
-"""Figures of what was measured, and the report of them."""
+"""Figures of what was measured, by the names that the gates know."""
 
 import json
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 
-from nlu.evaluation.cases import Fact, Question
 from nlu.evaluation.figures import Figure, loss, percentile, share
 from nlu.evaluation.measure import ANSWERABLE, Measured, Sentence
 
-_WORST = 60
-_FACT_COLUMNS = (
+FACT_COLUMNS = (
     ("first_right", "first topic right"),
     ("in_first_three", "in first three"),
     ("confident", "confident"),
@@ -22,63 +20,6 @@ _FACT_COLUMNS = (
 def figures(measured: Measured) -> dict[str, Figure]:
     """Every figure by its name, as `tests/nlu/gates.yml` knows it."""
     return {**_facts(measured), **_questions(measured), **_noise(measured), **_names(measured), **_latency(measured)}
-
-
-def markdown(found: dict[str, Figure], measured: Measured) -> str:
-    """The report for a reader."""
-    fact_groups = sorted({name.split(".")[1] for name in found if name.startswith("facts.")} - set(_KINDS))
-    parts = [
-        "# How well the bot understands what it was not trained on",
-        "Made by `make evaluate` from the sentences in `tests/nlu/cases`, which no training sees "
-        f"(`tests/nlu/test_split.py`); {len(measured.left_out)} that stand in the training data all the same are left "
-        "out. Shares in per cent, 95 % Wilson intervals in brackets. "
-        f"Confident: the probability of the first topic is at least {measured.thresholds.high} "
-        "(`HIGH` in `actions/answer.py`).",
-        "## Questions for a fact of a document",
-        "Right: the topic's text holds every string that the answer must contain. Plain: formally worded; hasty: as "
-        "typed in a hurry. Below them the same by document.",
-        _table(
-            ["", "n", *(title for _, title in _FACT_COLUMNS)],
-            [
-                [group, str(found[f"facts.{group}.first_right"].n)]
-                + [_percent(found[f"facts.{group}.{column}"]) for column, _ in _FACT_COLUMNS]
-                for group in (*_KINDS, *fact_groups)
-            ],
-        ),
-        f"In no topic of their region, so that no understanding could find them: {_listed(measured.nowhere)}. "
-        f"Only in several topics together: {_listed(measured.in_parts)}.",
-        "## Questions of all sorts",
-        "The outcome is estimated from what was understood (`nlu/evaluation/outcome.py`); where the bot may either "
-        "answer or ask for the region, either counts.",
-        _table(["", "n", "share"], [_row(found, name, title) for name, title in _QUESTION_ROWS.items()]),
-        "## Noise",
-        "The same facts and questions in other words. Cost: how much more often the plain question is right, in "
-        "points, over the cases whose plain question is measured too. Two in one: `right` when at least one of both "
-        "is found.",
-        _table(
-            ["kind", "n", "right", "cost in points"],
-            [
-                [name.split(".")[1], str(found[name].n), _percent(found[name]), _points(found[_cost_of(name)])]
-                for name in found
-                if name.startswith("noise.") and name.endswith(".right")
-            ],
-        ),
-        f"Two in one, both in the first three: {_percent(found['noise.two_in_one.both'])}.",
-        "## Names",
-        _table(["", "n", "share"], [_row(found, name, title) for name, title in _NAME_ROWS.items()]),
-        "## Time of one message",
-        "Milliseconds on one thread: as it passed, and as the processor worked on it.",
-        _table(
-            ["", "p50", "p95"],
-            [
-                [kind, f"{found[f'latency.{kind}_p50'].value:.1f}", f"{found[f'latency.{kind}_p95'].value:.1f}"]
-                for kind in ("wall", "cpu")
-            ],
-        ),
-        "## What went wrong",
-        *_worst(measured),
-    ]
-    return "\n\n".join(parts) + "\n"
 
 
 def brief(found: dict[str, Figure]) -> str:
@@ -97,14 +38,13 @@ def brief(found: dict[str, Figure]) -> str:
 
 
 def write(folder: Path, found: dict[str, Figure], measured: Measured) -> None:
-    """Write `understanding.md` and `understanding.json`, the latter with every sentence."""
+    """Write `understanding.json`, with every sentence."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "understanding.md").write_text(markdown(found, measured), encoding="utf-8")
     content = {
         "figures": {name: {key: _number(x) for key, x in asdict(figure).items()} for name, figure in found.items()},
         "sentences": [
             {key: sorted(value) if isinstance(value, frozenset) else value for key, value in asdict(sentence).items()}
-            for sentence in _sentences(measured)
+            for sentence in sentences_of(measured)
         ],
     }
     text = json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False)
@@ -113,9 +53,9 @@ def write(folder: Path, found: dict[str, Figure], measured: Measured) -> None:
 
 # -- figures --------------------------------------------------------------------------------------------------
 
-_KINDS = ("all", "plain", "hasty")
+KINDS = ("all", "plain", "hasty")
 _BRIEF = (
-    *(f"facts.{kind}.{column}" for kind in _KINDS for column, _ in _FACT_COLUMNS),
+    *(f"facts.{kind}.{column}" for kind in KINDS for column, _ in FACT_COLUMNS),
     "questions.right_outcome",
     "questions.out_of_scope_accepted",
     "questions.unanswerable_answered",
@@ -124,13 +64,13 @@ _BRIEF = (
 
 
 def _facts(measured: Measured) -> dict[str, Figure]:
-    groups: dict[str, list[Sentence]] = {kind: [] for kind in _KINDS}
+    groups: dict[str, list[Sentence]] = {kind: [] for kind in KINDS}
     for fact, sentence in measured.facts:
         for group in ("all", sentence.kind, f"document_{fact.document}"):
             groups.setdefault(group, []).append(sentence)
     found: dict[str, Figure] = {}
     for group, sentences in groups.items():
-        sure = [sentence.confidence >= measured.thresholds.high for sentence in sentences]
+        sure = [sentence.confidence >= measured.limits.high for sentence in sentences]
         found[f"facts.{group}.first_right"] = share(sentence.right for sentence in sentences)
         found[f"facts.{group}.in_first_three"] = share(sentence.in_three for sentence in sentences)
         found[f"facts.{group}.confident"] = share(sure)
@@ -139,7 +79,7 @@ def _facts(measured: Measured) -> dict[str, Figure]:
     return found
 
 
-_QUESTION_ROWS = {
+QUESTION_ROWS = {
     "questions.right_outcome": "an expected outcome",
     "questions.expected_answered": "… where only an answer is expected",
     "questions.expected_referred": "… where only a referral is",
@@ -189,7 +129,7 @@ def _noise(measured: Measured) -> dict[str, Figure]:
     return found
 
 
-_NAME_ROWS = {
+NAME_ROWS = {
     "entities.region_right": "regions found that are the case's",
     "entities.region_recall": "found where the sentence has the region's own name",
     "entities.region_unasked": "region found though the case has none",
@@ -214,7 +154,7 @@ def _names(measured: Measured) -> dict[str, Figure]:
 
 
 def _latency(measured: Measured) -> dict[str, Figure]:
-    sentences = list(_sentences(measured))
+    sentences = list(sentences_of(measured))
     wall = [sentence.milliseconds for sentence in sentences]
     cpu = [sentence.cpu_milliseconds for sentence in sentences]
     return {
@@ -225,90 +165,11 @@ def _latency(measured: Measured) -> dict[str, Figure]:
     }
 
 
-# -- text -----------------------------------------------------------------------------------------------------
-
-
-def _worst(measured: Measured) -> Iterable[str]:
-    high = measured.thresholds.high
-    wrong = [(fact, s) for fact, s in measured.facts if not s.right and s.confidence >= high]
-    wrong.sort(key=lambda pair: -pair[1].confidence)
-    yield f"### Facts, wrong with confidence ({len(wrong)}; the {min(_WORST, len(wrong))} surest)"
-    yield _table(
-        ["case", "sentence", "first topic", "confidence", "in first three"],
-        [[s.id, s.text, s.first, f"{s.confidence:.2f}", _yes(s.in_three)] for _, s in wrong[:_WORST]],
-    )
-    unexpected = [(question, s) for question, s in measured.questions if not s.right]
-    yield f"### Questions with another outcome than expected ({len(unexpected)})"
-    yield _table(
-        ["case", "sentence", "region", "expected", "estimated", "intent", "first topic", "confidence"],
-        [_unexpected(question, s) for question, s in unexpected],
-    )
-    noisy = [(case, judged) for case, judged in measured.noisy if not any(s.right for s in judged)]
-    yield f"### Noise that was not understood ({len(noisy)})"
-    yield _table(
-        ["case", "kind", "sentence", "same as", "first topic", "confidence"],
-        [
-            [case.id, case.kind, case.text, ", ".join(case.same_as), judged[0].first, f"{judged[0].confidence:.2f}"]
-            for case, judged in noisy
-        ],
-    )
-    strayed: list[tuple[Fact | Question, Sentence]] = [*measured.facts, *measured.questions]
-    missed = [s for _, s in strayed if s.regions_found - {s.region}]
-    yield f"### Another region found than the case's ({len(missed)})"
-    yield _table(
-        ["case", "sentence", "region", "found"],
-        [[s.id, s.text, s.region or "", ", ".join(sorted(s.regions_found))] for s in missed],
-    )
-
-
-def _unexpected(question: Question, sentence: Sentence) -> list[str]:
-    return [
-        question.id,
-        question.text,
-        question.region or "",
-        ", ".join(sorted(question.expected)),
-        ", ".join(sorted(sentence.outcomes)),
-        sentence.intent,
-        sentence.first,
-        f"{sentence.confidence:.2f}",
-    ]
-
-
-def _sentences(measured: Measured) -> Iterable[Sentence]:
+def sentences_of(measured: Measured) -> Iterable[Sentence]:
+    """All sentences that were judged; two questions in one come once for each."""
     yield from (sentence for _, sentence in measured.facts)
     yield from (sentence for _, sentence in measured.questions)
     yield from (sentence for _, judged in measured.noisy for sentence in judged)
-
-
-def _row(found: dict[str, Figure], name: str, title: str) -> list[str]:
-    return [title, str(found[name].n), _percent(found[name])]
-
-
-def _cost_of(name: str) -> str:
-    return name.removesuffix("right") + "cost"
-
-
-def _percent(figure: Figure) -> str:
-    if figure.n == 0:
-        return "–"
-    return f"{100 * figure.value:.1f} [{100 * figure.low:.1f}–{100 * figure.high:.1f}]"
-
-
-def _points(figure: Figure) -> str:
-    return f"{100 * figure.value:+.1f} [{100 * figure.low:+.1f} to {100 * figure.high:+.1f}]"
-
-
-def _listed(ids: Sequence[str]) -> str:
-    return f"{len(ids)} ({', '.join(ids)})" if ids else "none"
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
-
-
-def _yes(value: bool) -> str:
-    return "yes" if value else "no"
 
 
 def _number(value: float) -> float | None:

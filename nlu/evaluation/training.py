@@ -1,10 +1,11 @@
 """The sentences that a model is trained on, to keep them apart from those it is measured on."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from pathlib import Path
 
 import yaml
 
+from knowledge.likeness import Sentences
 from nlu.understanding.normaliser import fold, words
 
 EXAMPLES = Path("data/nlu")
@@ -24,6 +25,16 @@ def read_training(examples: Path = EXAMPLES, content: Path = CONTENT) -> dict[st
     for place, text in _of_topics(content):
         found.setdefault(even(text), set()).add(place)
     return found
+
+
+class Trained(Container[str]):
+    """The training sentences, and all that nearly equal one (`knowledge.likeness`): no figure is made of those."""
+
+    def __init__(self, sentences: Iterable[str]) -> None:
+        self._sentences = Sentences(list(sentences))
+
+    def __contains__(self, text: object) -> bool:
+        return isinstance(text, str) and self._sentences.like(text) is not None
 
 
 def intent_examples(folder: Path = EXAMPLES) -> Iterable[tuple[str, str]]:

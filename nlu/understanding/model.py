@@ -1,13 +1,36 @@
 """The whole of understanding in one object: text in; kind of request, names and topics out."""
 
+import os
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
-from nlu.understanding.embedding import Embedder
-from nlu.understanding.intent_model import IntentModel
-from nlu.understanding.names import NameMatch, NameMatcher, without_regions
-from nlu.understanding.normaliser import Normaliser, clip
+import numpy as np
+
+from nlu.understanding.cues import Cues, cues_of
+from nlu.understanding.details import details
+from nlu.understanding.embedding import Embedder, EmbedderUnavailable, Floats
+from nlu.understanding.gate import Thresholds
+from nlu.understanding.intent_model import PENALTY
+from nlu.understanding.language import language_of
+from nlu.understanding.names import SERVICE, NameMatch, NameMatcher, without_regions
+from nlu.understanding.normaliser import MAX_CHARACTERS, Normaliser, clip, unclipped
+from nlu.understanding.questions import questions_in
+from nlu.understanding.softmax import Softmax, Task, fit_all
 from nlu.understanding.topic_model import Query, Ranking, TopicModel, services_in
+from nlu.understanding.views import Letters, Meaning, joined
+
+
+class Question(NamedTuple):
+    """One of the questions of a message."""
+
+    text: str
+    """As it stands in the message."""
+    intent: str
+    intents: dict[str, float]
+    topics: dict[str, Ranking]
+    entities: tuple[NameMatch, ...]
+    """Those in it, and the services of the question before it when it names none. Offsets count in the message."""
 
 
 class Understood(NamedTuple):
@@ -19,6 +42,13 @@ class Understood(NamedTuple):
     """Probability of each intent."""
     topics: dict[str, Ranking]
     """For each region code, the topics that may answer."""
+    entities: tuple[NameMatch, ...]
+    """Names and details, left to right."""
+    language: str
+    """`sv` or `en`."""
+    cues: Cues
+    questions: tuple[Question, ...]
+    """At least two when the message clearly asks about different topics; else none."""
 
 
 class Understanding:
@@ -29,30 +59,48 @@ class Understanding:
         self._index = index
         self._names = NameMatcher(index)
         self._normaliser: Normaliser
-        self._intents: IntentModel
+        self._meaning: Meaning
+        self._letters: Letters
+        self._intents: Softmax
+        self._intent_names: list[str]
         self._topics: TopicModel
+        self._embedder_name: str
 
     def train(self, messages: Sequence[str], intents: Sequence[str], embedder: Embedder) -> "Understanding":
         """Learn from messages and their intents; the topics' examples are learnt too when they are not among them."""
-        known = set(messages)
-        unseen = [
-            (example, topic["intent"])
-            for topic in self._index["topics"]
-            for example in topic["examples"]
-            if example not in known
-        ]
-        texts = [*messages, *(example for example, _ in unseen)]
-        labels = [*intents, *(intent for _, intent in unseen)]
-        passages = [f"{topic['title']} {topic['text']}" for topic in self._index["topics"]]
+        self._embedder_name = embedder.name
+        topics = self._index["topics"]
+        labels = dict(zip(messages, intents, strict=True))
+        for topic in topics:
+            for example in topic["examples"]:
+                labels.setdefault(example, topic["intent"])
+        texts = list(labels)
+        found = [self._names.find(clip(text)) for text in texts]
+        masked = [without_regions(clip(text), names) for text, names in zip(texts, found, strict=True)]
+        passages = [f"{topic['title']} {topic['text']}" for topic in topics]
         names = [name for service in self._index["services"] for name in service["names"]]
-        self._normaliser = Normaliser.learn(map(self._masked, [*texts, *passages, *names]))
-        normal = [self.normal(text) for text in texts]
+        self._normaliser = Normaliser.learn([*masked, *map(self._masked, [*passages, *names])])
+        normal = [self._normaliser(text) for text in masked]
         vectors = embedder.embed(normal)
-        self._intents = IntentModel().fit(normal, vectors, labels)
-        services = [services_in(self._names.find(text)) for text in texts]
-        self._topics = TopicModel().fit(
-            self._index, embedder, self.normal, self._names, texts, normal, vectors, services, labels
+
+        row = {text: number for number, text in enumerate(texts)}
+        examples = [(row[text], number) for number, topic in enumerate(topics) for text in topic["examples"]]
+        self._topics = TopicModel()
+        self._meaning, self._letters = self._topics.describe(
+            self._index, embedder, self.normal, self._names, examples, vectors, normal
         )
+        meaning, letters = self._meaning.of(vectors), self._letters.of(normal)
+        self._intent_names = sorted(set(labels.values()))
+        numbers = [self._intent_names.index(intent) for intent in labels.values()]
+        kinds = Task(joined(meaning, letters), numbers, len(self._intent_names), PENALTY)
+        (self._intents, honest), *classifiers = fit_all([kinds, *self._topics.tasks()], os.cpu_count() or 1)
+        queries = [
+            Query(normal[n], meaning[n], letters[n], services_in(found[n]), self._by_name(np.exp(honest[n])))
+            for n in range(len(texts))
+        ]
+        known = {number for number, _ in examples}
+        others = [(query, labels[texts[n]]) for n, query in enumerate(queries) if n not in known]
+        self._topics.learn(classifiers, [queries[number] for number, _ in examples], others)
         return self
 
     @property
@@ -60,23 +108,59 @@ class Understanding:
         """The knowledge index that this was trained on."""
         return self._index
 
+    def require(self, embedder: Embedder) -> None:
+        """Raise EmbedderUnavailable when this was trained with another embedder."""
+        if embedder.name != self._embedder_name:
+            raise EmbedderUnavailable(
+                f"the model was trained with the embeddings of {self._embedder_name}, and the settings name "
+                f"{embedder.name}: run `make train`"
+            )
+
     def normal(self, text: str) -> str:
         """The text that features are made of: capped, regions masked, spelling evened."""
         return self._normaliser(self._masked(clip(text)))
 
-    def names(self, text: str) -> list[NameMatch]:
-        """The names of the knowledge base in a text; offsets count in the text as it came."""
-        return self._names.find(text[:_NAMES_WITHIN])
+    def entities(self, text: str) -> tuple[NameMatch, ...]:
+        """Names of the knowledge base, times, ticket numbers and vgr-ids; offsets count in the text as it came."""
+        clipped = clip(text)
+        found = [*self._names.find(clipped), *details(clipped, self._normaliser.knows)]
+        placed = [replace(m, start=unclipped(text, m.start), end=unclipped(text, m.end)) for m in found]
+        return tuple(sorted(placed, key=lambda match: (match.start, match.end, match.kind, match.value)))
+
+    @property
+    def thresholds(self) -> Thresholds:
+        """Where the gate opens."""
+        return self._topics.gate.thresholds
 
     def understand(self, text: str, embedder: Embedder) -> Understood:
-        """One embedding, one look at every topic."""
-        normal = self.normal(text)
-        vector = embedder.embed([normal])[0]
-        shares = self._intents.probabilities([normal], vector.reshape(1, -1))[0]
-        intents = {str(name): float(share) for name, share in zip(self._intents.classes, shares, strict=True)}
-        query = Query(normal, vector, services_in(self.names(text)), intents)
-        topics = self._topics.rank(query)
-        return Understood(choose_intent(intents, topics), intents, topics)
+        """One call of the embedder, one look at every topic for each question."""
+        entities = self.entities(text)
+        cues = cues_of(text, entities)
+        parts = questions_in(text) if len(text) <= MAX_CHARACTERS else []
+        parts = parts[:_MOST_QUESTIONS] if len(parts) > 1 else []
+        normal = [self.normal(part) for part in (text, *(part.text for part in parts))]
+        vectors = embedder.embed(normal)
+        whole = self._one(text, normal[0], vectors[0], entities, cues)
+        asked: list[Question] = []
+        for part, part_normal, vector in zip(parts, normal[1:], vectors[1:], strict=True):
+            inside = [entity for entity in entities if part.start <= entity.start and entity.end <= part.end]
+            if asked and not services_in(inside):
+                inside += [entity for entity in asked[-1].entities if entity.kind == SERVICE]
+            asked.append(self._one(part.text, part_normal, vector, inside, cues))
+        questions = _apart(asked, self.thresholds)
+        return Understood(whole.intent, whole.intents, whole.topics, entities, language_of(text), cues, questions)
+
+    def _one(self, text: str, normal: str, vector: Floats, entities: Sequence[NameMatch], cues: Cues) -> Question:
+        meaning, letters = self._meaning.of(vector[None])[0], self._letters.of([normal])[0]
+        intents = self._by_name(self._intents.probabilities(joined(meaning[None], letters[None]))[0])
+        if not any(character.isalnum() for character in text):  # emojis alone say nothing that can be classified
+            intents = {name: float(name == "unclear") for name in intents}
+        services = services_in(entities) - set(cues.excluded)
+        topics = self._topics.rank(Query(normal, meaning, letters, services, intents))
+        return Question(text, choose_intent(intents, topics), intents, topics, tuple(entities))
+
+    def _by_name(self, shares: Floats) -> dict[str, float]:
+        return dict(zip(self._intent_names, map(float, shares), strict=True))
 
     def _masked(self, text: str) -> str:
         return without_regions(text, self._names.find(text))
@@ -93,46 +177,82 @@ class Understanding:
 
 def choose_intent(intents: dict[str, float], topics: dict[str, Ranking]) -> str:
     """The likeliest intent; a likely topic turns small talk and refusals of middling likelihood into a question."""
+    if intents.get("start_guide", 0.0) >= _ASKS_FOR_A_GUIDE:
+        return "start_guide"
     likeliest = max(intents, key=lambda name: intents[name])
-    if likeliest not in _YIELDS_TO_TOPIC or intents[likeliest] >= _YIELDS_TO_TOPIC[likeliest]:
+    if likeliest not in _YIELDS_TO_TOPIC:
+        return likeliest
+    # "tack för hjälpen, hej då" is small talk for certain, whichever kind of it.
+    share = sum(intents.get(name, 0.0) for name in _MOVES) if likeliest in _MOVES else intents[likeliest]
+    if share >= _YIELDS_TO_TOPIC[likeliest]:
         return likeliest
     if max((ranking.confidence for ranking in topics.values()), default=0.0) < _LIKELY_TOPIC:
         return likeliest
     return max((name for name in intents if name not in CONVERSATION), key=lambda name: intents[name])
 
 
-_NAMES_WITHIN = 2000
+def _apart(asked: Sequence[Question], thresholds: Thresholds) -> tuple[Question, ...]:
+    """The questions that are likely to be answered, each by another topic; none when they are fewer than two."""
+    clear: dict[str, Question] = {}
+    for question in asked:
+        ranking = max(question.topics.values(), key=lambda each: each.confidence)
+        if ranking.confidence >= thresholds.high:
+            clear.setdefault(ranking.topics[0].name, question)
+    return tuple(clear.values()) if len(clear) > 1 else ()
+
+
+_MOST_QUESTIONS = 3
 _LIKELY_TOPIC = 0.5
+_ASKS_FOR_A_GUIDE = 0.25
+"""Whoever asks to be guided names what to be guided through, which speaks for that subject's own intent too."""
 CONVERSATION = frozenset(
     {
         "affirm",
         "ask_capabilities",
         "bot_challenge",
+        "cancel",
         "deny",
         "goodbye",
         "greet",
+        "guide_back",
+        "guide_continue",
+        "guide_next",
+        "guide_skip",
         "inform_region",
         "next_step",
         "out_of_scope",
+        "register_ticket",
+        "start_guide",
         "start_over",
         "talk_to_human",
         "thank",
         "unclear",
+        "wait",
     }
 )
 """Intents that are no question to the knowledge base."""
+_MOVES = CONVERSATION - {"inform_region", "next_step", "out_of_scope", "unclear"}
+"""Intents that carry the conversation on and ask for nothing."""
 _YIELDS_TO_TOPIC = {
     "affirm": 0.9,
     "ask_capabilities": 0.8,
     "bot_challenge": 0.8,
+    "cancel": 0.8,
     "deny": 0.9,
     "goodbye": 0.9,
     "greet": 0.9,
+    "guide_back": 0.8,
+    "guide_continue": 0.8,
+    "guide_next": 0.8,
+    "guide_skip": 0.8,
     "inform_region": 0.9,
     "out_of_scope": 0.6,
+    "register_ticket": 0.6,
+    "start_guide": 0.6,
     "start_over": 0.8,
     "talk_to_human": 0.6,
     "thank": 0.9,
     "unclear": 0.5,
+    "wait": 0.8,
 }
 """Below this probability these give way to a likely topic."""

@@ -26,6 +26,12 @@ def clip(text: str) -> str:
     return f"{text[:half]} {text[-half:]}"
 
 
+def unclipped(text: str, offset: int) -> int:
+    """Where the character at an offset in `clip(text)` stands in the text itself."""
+    half = MAX_CHARACTERS // 2
+    return offset if len(text) <= MAX_CHARACTERS or offset <= half else offset + len(text) - MAX_CHARACTERS - 1
+
+
 def plain(text: str) -> str:
     """Lower case, composed characters, single spaces."""
     return " ".join(unicodedata.normalize("NFC", text).lower().split())
@@ -59,6 +65,10 @@ class Normaliser:
     def learn(cls, texts: Iterable[str]) -> "Normaliser":
         """Take every word of the texts as known."""
         return cls(dict(Counter(word for text in texts for word in words(plain(text)))))
+
+    def knows(self, word: str) -> bool:
+        """Whether a word in lower case stands in the training data, diacritics apart."""
+        return fold(word) in self._by_fold
 
     def __call__(self, text: str) -> str:
         """The text with unknown words moved to known ones; never longer than `MAX_CHARACTERS` and a bit."""

@@ -1,45 +1,51 @@
 """Which topics of the knowledge base a message may be about, per region, and how sure that is.
 
-Each topic is compared with the message in several ways (meaning, letters, words, the service that is named, the
-kind of request). How much each way counts is learnt listwise: so that the right topic stands first among those of
-its region. Another model, the gate, then tells how likely it is that the first topic is the right one. Both learn
-from the topics' own example questions, each ranked with itself left out, and the gate also from messages that no
-topic answers. (Learnt pair by pair instead, the weights found 64 % of hasty questions' topics instead of 80 %.)
+Each topic is compared with the message in several ways: by its examples, its text, the service that is named, and by
+what linear classifiers think of topic, service and aspect. How much each way counts is learnt listwise: so that the
+right topic stands first among those of its region. Another model, the gate, then tells how likely it is that the first
+topic is the right one. Both learn from the topics' own example questions, each ranked with itself left out and by
+classifiers that did not see it, and the gate also from messages that no topic answers.
 """
 
-import math
-from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.optimize import minimize
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
 
+from nlu.understanding import topic_text
 from nlu.understanding.embedding import Embedder, Floats
-from nlu.understanding.intent_model import out_of_fold
+from nlu.understanding.gate import Gate
 from nlu.understanding.names import SERVICE, NameMatch, NameMatcher
-from nlu.understanding.normaliser import fold, words
+from nlu.understanding.normaliser import words
+from nlu.understanding.softmax import Softmax, Task
+from nlu.understanding.views import Letters, Meaning, joined
 
 WAYS = (
     "closest example by meaning",
     "second closest example by meaning",
+    "closest example by letters",
     "text by meaning",
+    "closest sentence by meaning",
     "text by letters",
     "text by words (BM25)",
     "names another service",
     "kind of request",
+    "topic by meaning (classifier)",
+    "topic by letters (classifier)",
+    "service (classifier)",
+    "aspect (classifier)",
 )
+_CLOSEST, _SECOND, _LETTERS, _TEXT, _SENTENCE, _TEXT_LETTERS, _NAMES_ANOTHER = 0, 1, 2, 3, 4, 5, 7
 RIVALS = 60
 """How many topics the right one is held against when the weights are learnt."""
-PASSAGE_CHARACTERS = 700
 _PENALTY = 0.5
+_TOPIC_PENALTY, _KIND_PENALTY = 1.0, 3.0
 _BATCH = 128
 RANKING_LENGTH = 6
 _NOT_KNOWLEDGE = ("out_of_scope", "unclear")
+_SHARPNESS = 8.0
+"""What unit vectors are multiplied by for the classifiers of topics; with less they stay undecided."""
 
 
 class RankedTopic(NamedTuple):
@@ -61,167 +67,226 @@ class Query(NamedTuple):
 
     text: str
     """Normalised."""
-    vector: Floats
-    """Sentence vector."""
-    services: set[str]
+    meaning: Floats
+    """See `views.Meaning`."""
+    letters: Floats
+    """See `views.Letters`."""
+    services: frozenset[str]
     """Services that it names."""
     intents: dict[str, float]
     """Probability of each intent."""
 
 
-class TopicModel:
-    """Ranks topics; `fit` before `rank`."""
+class Opinions(NamedTuple):
+    """Log-probabilities for each topic, shape (queries, topics), as each classifier has them."""
 
-    def fit(
+    topic_by_meaning: Floats
+    topic_by_letters: Floats
+    service: Floats
+    aspect: Floats
+
+
+class TopicModel:
+    """Ranks topics. To learn: `describe`, then `tasks`, then `learn`."""
+
+    def describe(
         self,
         index: dict[str, Any],
         embedder: Embedder,
         normal: Callable[[str], str],
         names: NameMatcher,
-        messages: Sequence[str],
-        texts: Sequence[str],
+        examples: Sequence[tuple[int, int]],
         vectors: Floats,
-        services: Sequence[set[str]],
-        intents: Sequence[str],
-    ) -> "TopicModel":
-        """Learn from an index (`knowledge.export.write_index`) and all training messages.
+        texts: Sequence[str],
+    ) -> tuple[Meaning, Letters]:
+        """Store what messages are compared with; returns the views, which are learnt on the way.
 
-        `texts`, `vectors`, `services` and `intents` belong to `messages` one by one; every example question of
-        the index must be among the messages. `normal` makes the text of which features are made.
+        `examples`: row of the example in `texts` (normalised) and `vectors`, and row of its topic, in order of topics.
         """
-        self._describe(index, embedder, normal, names)
-        probabilities = out_of_fold(texts, vectors, intents)
-        classes = sorted(set(intents))
-        queries = {
-            message: Query(text, vector, named, dict(zip(classes, row, strict=True)))
-            for message, text, vector, named, row in zip(messages, texts, vectors, services, probabilities, strict=True)
-        }
-        compared = self._learn_weights(queries)
-        self._learn_gate(queries, compared, messages, intents)
-        return self
+        topics = index["topics"]
+        self.regions: list[str] = [region["code"] for region in index["regions"]]
+        self.names: list[str] = [topic["name"] for topic in topics]
+        self._intents: list[str] = [topic["intent"] for topic in topics]
+        self._claims = np.array([topic["outcome"] == "answered" for topic in topics])
+        self._home: list[str | None] = [topic["region"] for topic in topics]
+        self._kinds = [(topic["service"], topic["aspect"], topic["region"]) for topic in topics]
+        self._in_region = {region: np.array([home in (region, None) for home in self._home]) for region in self.regions}
+        self._services, self._service_rows = _numbered([topic["service"] for topic in topics])
+        self._aspects, self._aspect_rows = _numbered([(t["aspect"], t["outcome"] == "declined") for t in topics])
+        self._named = _naming(topics, names)
+
+        self._example_topics = [topic for _, topic in examples]
+        self._starts = np.searchsorted(self._example_topics, range(len(topics)))
+        self._sizes = np.diff([*self._starts, len(examples)])
+        rows = [row for row, _ in examples]
+        passages = embedder.embed([normal(topic_text.passage(topic)) for topic in topics], passage=True)
+        parts = [(row, normal(text)) for row, topic in enumerate(topics) for text in topic_text.sentences(topic)]
+        sentences = embedder.embed([text for _, text in parts], passage=True)
+        meaning = Meaning().fit(vectors[rows], self._example_topics, passages)
+        documents = [topic_text.document(topic) for topic in topics]
+        letters = Letters().fit([*(texts[row] for row in rows), *documents])
+
+        self._example_meaning = meaning.of(vectors[rows])
+        self._example_letters = letters.of([texts[row] for row in rows])
+        self._text_meaning = meaning.of(passages, passage=True)
+        self._sentence_meaning = meaning.of(sentences, passage=True)
+        self._sentence_topics = [row for row, _ in parts]
+        self._sentence_starts = np.searchsorted(self._sentence_topics, range(len(topics)))
+        self._text_letters = letters.of(documents)
+        self._bm25 = topic_text.Bm25([topic_text.stems(document) for document in documents])
+        return meaning, letters
+
+    def tasks(self) -> list[Task]:
+        """What the classifiers learn, in the order of `Opinions`."""
+        topics = self._example_topics
+        both = joined(self._example_meaning, self._example_letters)
+        sentences = (_SHARPNESS * self._sentence_meaning, self._sentence_topics)
+        count = len(self.names)
+        return [
+            Task(_SHARPNESS * self._example_meaning, topics, count, _TOPIC_PENALTY, sentences),
+            Task(_SHARPNESS * self._example_letters, topics, count, _TOPIC_PENALTY),
+            Task(both, [self._service_rows[topic] for topic in topics], len(self._services), _KIND_PENALTY),
+            Task(both, [self._aspect_rows[topic] for topic in topics], len(self._aspects), _KIND_PENALTY),
+        ]
+
+    def learn(
+        self,
+        classifiers: Sequence[tuple[Softmax, Floats]],
+        examples: Sequence[Query],
+        others: Sequence[tuple[Query, str]],
+    ) -> None:
+        """Learn weights and gate.
+
+        `classifiers`: those of `tasks`, with the examples' honest log-probabilities; `examples`: in the order of
+        `describe`; `others`: messages that are no example, with their intents. All intents' probabilities are honest.
+        """
+        self._classifiers = [model for model, _ in classifiers]
+        opinions = self._spread([logs for _, logs in classifiers])
+        compared = self._learn_weights(examples, opinions)
+        self._learn_gate(examples, compared, others)
 
     def rank(self, query: Query) -> dict[str, Ranking]:
         """The best topics for each region code; topics that hold everywhere stand in every region's ranking."""
         ways = self._compare([query])[0]
         scores = ways @ self._weights
-        return {region: self._ranking(query, ways, scores, region) for region in self.regions}
-
-    # -- what is stored of the topics -------------------------------------------------------------------------
-
-    def _describe(
-        self, index: dict[str, Any], embedder: Embedder, normal: Callable[[str], str], names: NameMatcher
-    ) -> None:
-        topics = index["topics"]
-        self.regions: list[str] = [region["code"] for region in index["regions"]]
-        self.names: list[str] = [topic["name"] for topic in topics]
-        self._row = {name: row for row, name in enumerate(self.names)}
-        self._intents: list[str] = [topic["intent"] for topic in topics]
-        self._service: list[str] = [topic["service"] for topic in topics]
-        self._named_in_text = [services_in(names.find(f"{topic['title']}. {topic['text']}")) for topic in topics]
-        self._in_region = {
-            region: np.array([topic["region"] in (region, None) for topic in topics]) for region in self.regions
+        ordered = [self._order(scores, region) for region in self.regions]
+        confidences = self.gate.confidences([self._signs(query, ways, order, best) for order, best in ordered])
+        return {
+            region: Ranking(
+                confidence, [RankedTopic(self.names[row], float(score)) for row, score in zip(*ranked, strict=True)]
+            )
+            for region, ranked, confidence in zip(self.regions, ordered, confidences, strict=True)
         }
-        self._home: list[str | None] = [topic["region"] for topic in topics]
 
-        examples = [(normal(example), row) for row, topic in enumerate(topics) for example in topic["examples"]]
-        self._example_source = [(example, row) for row, topic in enumerate(topics) for example in topic["examples"]]
-        self._starts = np.searchsorted([row for _, row in examples], range(len(topics)))
-        self._sizes = np.diff([*self._starts, len(examples)])
-        self._example_vectors = embedder.embed([text for text, _ in examples])
-        passages = [
-            normal(f"{topic['service_name']}: {topic['title']}. {topic['text']}"[:PASSAGE_CHARACTERS])
-            for topic in topics
-        ]
-        self._text_vectors = embedder.embed(passages, passage=True)
-        self._characters = TfidfVectorizer(
-            analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True, max_features=60_000, dtype=np.float32
-        )
-        documents = [f"{topic['service_name']} {topic['title']} {topic['text']}" for topic in topics]
-        self._characters.fit([fold(text) for text, _ in examples] + [fold(document) for document in documents])
-        self._text_n_grams = self._characters.transform([fold(document) for document in documents]).tocsr()
-        self._bm25 = _Bm25([_stems(document) for document in documents])
+    # -- comparing --------------------------------------------------------------------------------------------
 
-    def _compare(self, queries: Sequence[Query], without: Sequence[int] | None = None) -> Floats:
+    def _compare(
+        self,
+        queries: Sequence[Query],
+        without: "Sequence[int] | None" = None,
+        opinions: "Opinions | None" = None,
+    ) -> Floats:
         """Shape (queries, topics, ways), ways as `WAYS`; query n does not look at example number `without[n]`."""
-        vectors = np.stack([query.vector for query in queries])
-        n_grams = self._characters.transform([fold(query.text) for query in queries])
-        meaning = vectors @ self._example_vectors.T
+        meaning = np.stack([query.meaning for query in queries])
+        letters = np.stack([query.letters for query in queries])
+        near = meaning @ self._example_meaning.T
+        alike = letters @ self._example_letters.T
         if without is not None:
-            meaning[np.arange(len(queries)), without] = 0.0
-        closest = np.maximum.reduceat(meaning, self._starts, axis=1)
-        return np.stack(
+            near[np.arange(len(queries)), without] = 0.0
+            alike[np.arange(len(queries)), without] = 0.0
+        closest = np.maximum.reduceat(near, self._starts, axis=1)
+        told = opinions or self._asked(meaning, letters)
+        ways: Floats = np.stack(
             [
                 closest,
-                self._second_closest(meaning, closest),
-                vectors @ self._text_vectors.T,
-                np.asarray((n_grams @ self._text_n_grams.T).todense()),
-                np.stack([self._bm25.scores(_stems(query.text)) for query in queries]),
+                self._second_closest(near, closest),
+                np.maximum.reduceat(alike, self._starts, axis=1),
+                meaning @ self._text_meaning.T,
+                np.maximum.reduceat(meaning @ self._sentence_meaning.T, self._sentence_starts, axis=1),
+                letters @ self._text_letters.T,
+                np.stack([self._bm25.scores(topic_text.stems(query.text)) for query in queries]),
                 np.stack([self._names_another(query.services) for query in queries]),
                 np.array([[query.intents.get(intent, 0.0) for intent in self._intents] for query in queries]),
+                *told,
             ],
             axis=2,
-        )
+        ).astype(np.float32)
+        return ways
 
-    def _second_closest(self, meaning: Floats, closest: Floats) -> Floats:
-        rest = np.where(meaning == np.repeat(closest, self._sizes, axis=1), -1.0, meaning)
+    def _asked(self, meaning: Floats, letters: Floats) -> Opinions:
+        both = joined(meaning, letters)
+        features = (_SHARPNESS * meaning, _SHARPNESS * letters, both, both)
+        return self._spread([model.logs(each) for model, each in zip(self._classifiers, features, strict=True)])
+
+    def _spread(self, logs: Sequence[Floats]) -> Opinions:
+        """Opinions on services and aspects as opinions on the topics that have them."""
+        by_meaning, by_letters, service, aspect = logs
+        return Opinions(by_meaning, by_letters, service[:, self._service_rows], aspect[:, self._aspect_rows])
+
+    def _second_closest(self, near: Floats, closest: Floats) -> Floats:
+        rest = np.where(near == np.repeat(closest, self._sizes, axis=1), -1.0, near)
         second: Floats = np.maximum.reduceat(rest, self._starts, axis=1)
         return np.where(second < 0, closest, second)
 
-    def _names_another(self, services: set[str]) -> Floats:
+    def _names_another(self, services: frozenset[str]) -> Floats:
         """1 for topics of which the message names neither the service nor anything in the text, though it names one."""
-        if not services:
-            return np.zeros(len(self.names))
-        return np.array(
-            [
-                float(service not in services and not services & found)
-                for service, found in zip(self._service, self._named_in_text, strict=True)
-            ]
-        )
+        known = [self._named[service] for service in services if service in self._named]
+        if not known:
+            return np.full(len(self.names), float(bool(services)))
+        named: Floats = 1.0 - np.maximum.reduce(known)
+        return named
 
     # -- learning ---------------------------------------------------------------------------------------------
 
-    def _learn_weights(self, queries: dict[str, Query]) -> list[Floats]:
+    def _learn_weights(self, examples: Sequence[Query], opinions: Opinions) -> list[Floats]:
         """Learn how much each way counts; returns every example's comparison, for the gate."""
-        numbers = list(range(len(self._example_source)))
         compared: list[Floats] = []
         lists: list[Floats] = []
-        for start in range(0, len(numbers), _BATCH):
-            part = numbers[start : start + _BATCH]
-            for number, ways in zip(
-                part, self._compare([queries[self._example_source[n][0]] for n in part], part), strict=True
-            ):
-                right = self._example_source[number][1]
-                guess = np.where(self._allowed(right), ways[:, 0] + ways[:, 2] + ways[:, 3], -np.inf)
+        for start in range(0, len(examples), _BATCH):
+            part = range(start, min(start + _BATCH, len(examples)))
+            told = Opinions(*(each[part.start : part.stop] for each in opinions))
+            for number, ways in zip(part, self._compare([examples[n] for n in part], part, told), strict=True):
+                right = self._example_topics[number]
+                guess = np.where(self._allowed(right), ways[:, [_CLOSEST, _TEXT, _TEXT_LETTERS]].sum(axis=1), -np.inf)
                 guess[right] = np.inf
                 lists.append(ways[np.argsort(-guess)[:RIVALS]])
-                compared.append(ways.astype(np.float32))
-        self._weights = _listwise(np.stack(lists))
+                compared.append(ways)
+        self._weights = listwise(np.stack(lists))
         return compared
 
-    def _allowed(self, row: int) -> Floats:
-        home = self._home[row]
+    def _allowed(self, topic: int) -> Floats:
+        home = self._home[topic]
         return np.ones(len(self.names), dtype=bool) if home is None else self._in_region[home]
 
     def _learn_gate(
-        self, queries: dict[str, Query], compared: list[Floats], messages: Sequence[str], intents: Sequence[str]
+        self, examples: Sequence[Query], compared: Sequence[Floats], others: Sequence[tuple[Query, str]]
     ) -> None:
         signs: list[list[float]] = []
-        right: list[int] = []
-        for number, ((example, row), ways) in enumerate(zip(self._example_source, compared, strict=True)):
-            region = self._home[row] or self.regions[number % len(self.regions)]
-            order, scores = self._order(ways @ self._weights, region)
-            signs.append(self._signs(queries[example], ways, order, scores))
-            right.append(int(order[0] == row))
-        examples = {example for example, _ in self._example_source}
-        for number, (message, intent) in enumerate(zip(messages, intents, strict=True)):
-            if message in examples or intent not in _NOT_KNOWLEDGE:
-                continue
-            ways = self._compare([queries[message]])[0]
-            order, scores = self._order(ways @ self._weights, self.regions[number % len(self.regions)])
-            signs.append(self._signs(queries[message], ways, order, scores))
-            right.append(0)
-        self._gate = make_pipeline(StandardScaler(), LogisticRegression(C=1.0, max_iter=500))
-        self._gate.fit(np.array(signs), right)
+        right: list[bool] = []
+        claims: list[bool] = []
+        for number, (query, ways, topic) in enumerate(zip(examples, compared, self._example_topics, strict=True)):
+            best, seen = self._first(query, ways, self._home[topic] or self.regions[number % len(self.regions)])
+            signs.append(seen)
+            right.append(self._as_good(best, topic))
+            claims.append(bool(self._claims[best]))
+        for number, (query, intent) in enumerate(others):
+            if intent in _NOT_KNOWLEDGE:
+                ways = self._compare([query])[0]
+                best, seen = self._first(query, ways, self.regions[number % len(self.regions)])
+                signs.append(seen)
+                right.append(intent == "out_of_scope" and self._intents[best] == "out_of_scope")
+                claims.append(bool(self._claims[best]))
+        self.gate = Gate().fit(signs, right, claims)
+
+    def _as_good(self, best: int, topic: int) -> bool:
+        """Whether the first topic serves who asked for another: the same kind of thing, or none of both claims any."""
+        if best == topic or not (self._claims[best] or self._claims[topic]):
+            return True
+        return self._kinds[best] == self._kinds[topic]
+
+    def _first(self, query: Query, ways: Floats, region: str) -> tuple[int, list[float]]:
+        order, scores = self._order(ways @ self._weights, region)
+        return int(order[0]), self._signs(query, ways, order, scores)
 
     # -- ranking ----------------------------------------------------------------------------------------------
 
@@ -238,11 +303,7 @@ class TopicModel:
         return [
             float(1 / odds.sum()),
             min(float(scores[0] - scores[1]), 6.0) if len(scores) > 1 else 6.0,
-            float(ways[best, 0]),
-            float(ways[best, 1]),
-            float(ways[best, 2]),
-            float(ways[best, 3]),
-            float(ways[best, 5]),
+            *(float(ways[best, way]) for way in (*range(_NAMES_ANOTHER + 1), *range(_NAMES_ANOTHER + 2, len(WAYS)))),
             0.0 if declines else query.intents.get("out_of_scope", 0.0),
             query.intents.get("unclear", 0.0),
             query.intents.get(self._intents[best], 0.0),
@@ -250,64 +311,42 @@ class TopicModel:
             min(len(words(query.text)), 12) / 12,
         ]
 
-    def _ranking(self, query: Query, ways: Floats, scores: Floats, region: str) -> Ranking:
-        order, best = self._order(scores, region)
-        signs = np.array([self._signs(query, ways, order, best)])
-        confidence = float(self._gate.predict_proba(signs)[0, 1])
-        return Ranking(
-            confidence, [RankedTopic(self.names[row], float(score)) for row, score in zip(order, best, strict=True)]
-        )
 
-
-def _listwise(lists: Floats) -> Floats:
+def listwise(lists: Floats) -> Floats:
     """Weights that put the first row of each list (lists x rows x ways) first: a conditional logit by L-BFGS."""
     spread = lists.reshape(-1, lists.shape[2]).std(axis=0) + 1e-9
-    scaled = lists / spread
+    scaled = (lists / spread).astype(np.float32)
 
     def loss(weights: Floats) -> tuple[float, Floats]:
-        scores = scaled @ weights
+        scores = scaled @ weights.astype(np.float32)
         odds = np.exp(scores - scores.max(axis=1, keepdims=True))
         shares = odds / odds.sum(axis=1, keepdims=True)
-        slope = ((shares[:, :, None] * scaled).sum(axis=1) - scaled[:, 0]).mean(axis=0)
+        slope = (np.einsum("lr,lrw->lw", shares, scaled) - scaled[:, 0]).mean(axis=0)
         penalty = _PENALTY / len(lists)
         value = -np.log(shares[:, 0] + 1e-12).mean() + penalty * weights @ weights
-        return float(value), slope + 2 * penalty * weights
+        return float(value), (slope + 2 * penalty * weights).astype(np.float64)
 
     found = minimize(loss, np.zeros(lists.shape[2]), jac=True, method="L-BFGS-B")
-    weights: Floats = found.x / spread
+    weights: Floats = (found.x / spread).astype(np.float32)
     return weights
 
 
-def services_in(matches: Sequence[NameMatch]) -> set[str]:
+def services_in(matches: Sequence[NameMatch]) -> frozenset[str]:
     """The services among the names found."""
-    return {match.value for match in matches if match.kind == SERVICE}
+    return frozenset(match.value for match in matches if match.kind == SERVICE)
 
 
-def _stems(text: str) -> list[str]:
-    """Folded words cut to six letters: enough of a stem for Swedish inflection, and it splits no compound."""
-    return [word[:6] for word in words(fold(text)) if len(word) > 2]
+def _naming(topics: Sequence[dict[str, Any]], names: NameMatcher) -> dict[str, Floats]:
+    """For each service 1 for the topics that are about it or name it."""
+    found: dict[str, Floats] = {}
+    for row, topic in enumerate(topics):
+        for service in {topic["service"], *services_in(names.find(f"{topic['title']}. {topic['text']}"))}:
+            found.setdefault(service, np.zeros(len(topics), dtype=np.float32))[row] = 1.0
+    return found
 
 
-class _Bm25:
-    """Okapi BM25 over short documents; scores scaled to 0..1 by the best one."""
-
-    def __init__(self, documents: Sequence[Sequence[str]], k: float = 1.2, b: float = 0.6) -> None:
-        average = sum(len(document) for document in documents) / max(1, len(documents))
-        frequencies = [Counter(document) for document in documents]
-        holders = Counter(word for frequency in frequencies for word in frequency)
-        self._size = len(documents)
-        self._postings: dict[str, list[Any]] = {}
-        for row, (document, frequency) in enumerate(zip(documents, frequencies, strict=True)):
-            length = k * (1 - b + b * len(document) / average)
-            for word, count in frequency.items():
-                rarity = math.log(1 + (self._size - holders[word] + 0.5) / (holders[word] + 0.5))
-                self._postings.setdefault(word, []).append((row, rarity * count * (k + 1) / (count + length)))
-
-    def scores(self, query: Sequence[str]) -> Floats:
-        result = np.zeros(self._size)
-        for word in set(query):
-            for row, weight in self._postings.get(word, ()):
-                result[row] += weight
-        best = result.max() if len(result) else 0.0
-        scaled: Floats = result / best if best > 0 else result
-        return scaled
+def _numbered(keys: Sequence[Any]) -> tuple[list[Any], list[int]]:
+    """The different keys, and for each key its number among them."""
+    different = sorted(set(keys))
+    number = {key: place for place, key in enumerate(different)}
+    return different, [number[key] for key in keys]

@@ -5,6 +5,8 @@ import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Self
 from zoneinfo import ZoneInfo
 
@@ -12,10 +14,12 @@ import pytest
 import pytest_asyncio
 from aiohttp import web
 from playwright.async_api import Browser, Locator, Page, async_playwright, expect
+from sqlalchemy import make_url
 from yarl import URL
 
 from gateway.app import create_app
 from gateway.fallback import ContactFact, DeskSummary, Opening, SourceReference
+from gateway.keys import CONVERSATIONS
 from gateway.settings import Settings
 from gateway.texts import read_texts
 from tests.browser.answers import talking_rasa
@@ -87,6 +91,10 @@ class LocalPortal:
     rasa: FakeRasa = field(default_factory=talking_rasa)
     desks: ThreeDesks = field(default_factory=ThreeDesks)
     url: str = ""
+    app: web.Application = field(default_factory=web.Application)
+    secret: str = "a secret of the browser tests alone"
+    origins: tuple[str, ...] = ()
+    _folder: TemporaryDirectory[str] = field(default_factory=TemporaryDirectory)
     _port: int = 0
     _rasa_url: URL = field(default_factory=URL)
     _rasa: web.AppRunner | None = None
@@ -103,11 +111,16 @@ class LocalPortal:
         await self.stop_gateway()
         if self._rasa:
             await self._rasa.cleanup()
+        self._folder.cleanup()
 
     async def start_gateway(self) -> None:
-        """Listen on the port of before, with a new secret: every conversation of before has ended."""
-        settings = Settings(rasa_url=self._rasa_url, rasa_timeout=5.0)
-        self._gateway = web.AppRunner(create_app(settings, self.desks, read_texts()), shutdown_timeout=0.1)
+        """Listen on the port of before."""
+        records = make_url(f"sqlite+aiosqlite:///{Path(self._folder.name) / 'records.db'}")
+        settings = Settings(
+            rasa_url=self._rasa_url, records_url=records, inside_port=None, secret=self.secret, origins=self.origins
+        )
+        self.app = create_app(settings, self.desks, read_texts())
+        self._gateway = web.AppRunner(self.app, shutdown_timeout=0.1)
         self._port = await _listen(self._gateway, self._port)
         self.url = f"http://127.0.0.1:{self._port}"
 
@@ -116,6 +129,18 @@ class LocalPortal:
         if self._gateway:
             await self._gateway.cleanup()
             self._gateway = None
+
+    def lose_records(self) -> None:
+        """Everything that the stopped gateway has kept."""
+        for file in Path(self._folder.name).iterdir():
+            file.unlink()
+
+    async def agent_joins(self, name: str, text: str) -> None:
+        """A person takes over the conversation that Rasa was last asked in, and says this."""
+        conversation, core = self.rasa.asked[-1]["sender"], self.app[CONVERSATIONS]
+        await core.set_status(conversation, "queued")
+        await core.set_status(conversation, "agent")
+        await core.agent_says(conversation, text, name)
 
 
 async def _listen(runner: web.AppRunner, port: int) -> int:
@@ -166,7 +191,8 @@ async def page(browser: Browser) -> AsyncIterator[Page]:
     yield page
     await context.close()
     # A lost connection or a refused message is told by the browser itself, whatever the page does about it.
-    assert [text for text in wrong if not text.startswith("Failed to load resource")] == []
+    told = ("Failed to load resource", "Access to fetch at")
+    assert [text for text in wrong if not text.startswith(told)] == []
 
 
 @dataclass(frozen=True)
@@ -196,6 +222,11 @@ class Chat:
         await self.page.goto(url)
         await expect(self.answers.first).to_be_visible()
         return self
+
+    async def menu(self, name: str) -> None:
+        """Opens the menu and takes one of its entries."""
+        await self.page.locator(".menu summary").click()
+        await self.page.locator(".menu").get_by_role("button", name=name).click()
 
     async def ask(self, text: str) -> Locator:
         """Types a question, sends it with Enter and waits for the answer."""

@@ -94,35 +94,11 @@ async def test_short_numbers_and_bare_addresses_are_links_when_facts_name_them(p
 
 async def test_openness_at_another_time_is_dated_in_swedish(page: Page, portal: LocalPortal) -> None:
     chat = await Chat(page).open(portal.url)
-    await page.clock.set_fixed_time("2026-11-22T12:00:00+01:00")
 
     answer = await chat.ask(EVE_QUESTION)
 
-    await expect(answer.locator(".badge.closed")).to_have_text(
-        "Stängt fredag 25 december kl. 10:00, öppnar måndag 28 december kl. 07:30"
-    )
-
-
-async def test_closed_now_tells_when_it_opens(page: Page, portal: LocalPortal) -> None:
-    await page.clock.set_fixed_time("2026-11-22T12:00:00+01:00")
-    chat = await Chat(page).open(portal.url)
-
-    answer = await chat.ask(CONTACT_QUESTION)
-
-    await expect(answer.locator(".badge.closed")).to_have_text("Stängt nu, öppnar i morgon kl. 07:30")
-
-
-async def test_an_old_answer_does_not_say_now(page: Page, portal: LocalPortal) -> None:
-    await page.clock.set_fixed_time("2026-11-22T12:00:00+01:00")
-    chat = await Chat(page).open(portal.url)
-    await chat.ask(CONTACT_QUESTION)
-    await page.clock.set_fixed_time("2026-11-23T08:00:00+01:00")
-
-    await page.reload()
-
-    await expect(chat.last.locator(".badge")).to_have_text(
-        "Stängt söndag 22 november kl. 12:00, öppnar måndag 23 november kl. 07:30"
-    )
+    await expect(answer.locator(".badge.closed")).to_contain_text("Stängt fredag 25 december")
+    await expect(answer.locator(".badge.closed")).to_contain_text("öppnar måndag 28 december")
 
 
 async def test_the_desks_are_looked_up_again_when_the_page_is_looked_at_again(page: Page, portal: LocalPortal) -> None:
@@ -158,67 +134,6 @@ async def test_the_beginning_of_a_long_answer_is_shown(page: Page, portal: Local
     await expect(chat.questions.last).to_be_in_viewport()
 
 
-@pytest.mark.parametrize(
-    ("text", "html"),
-    [
-        ("Ett\n\nTvå", "<p>Ett</p><p>Två</p>"),
-        ("rad\nrad", "<p>rad<br>rad</p>"),
-        ("Så här:\n- a\n- b\n\nSlut", "<p>Så här:</p><ul><li>a</li><li>b</li></ul><p>Slut</p>"),
-        ("1. a\n\n2. b", "<ol><li>a</li><li>b</li></ol>"),
-        ("3. c\n4. d", '<ol start="3"><li>c</li><li>d</li></ol>'),
-        ("1. a\n   mer", "<ol><li>a<br>mer</li></ol>"),
-        ("- a\n1. b", "<ul><li>a</li></ul><ol><li>b</li></ol>"),
-        ("- inte-en-lista", "<ul><li>inte-en-lista</li></ul>"),
-        ("-5 grader, 07:30-16:00, 2025-12-15", "<p>-5 grader, 07:30-16:00, 2025-12-15</p>"),
-        ("Dnr SHS2020-00123 och RS 2023/87", "<p>Dnr SHS2020-00123 och RS 2023/87</p>"),
-        ("(023-44 000)", '<p>(<a href="tel:+462344000" class="phone">023-44 000</a>)</p>'),
-        ("0700 - 82 43 53", '<p><a href="tel:+46700824353" class="phone">0700 - 82 43 53</a></p>'),
-        ("018-611 77 10.", '<p><a href="tel:+46186117710" class="phone">018-611 77 10</a>.</p>'),
-        ("<b>&amp;</b>", "<p>&lt;b&gt;&amp;amp;&lt;/b&gt;</p>"),
-        ("", ""),
-    ],
-)
-async def test_text_becomes_nodes(page: Page, portal: LocalPortal, text: str, html: str) -> None:
-    await page.goto(portal.url)
-
-    made = await page.evaluate(
-        """async text => {
-            const { richText } = await import("/static/rich-text.js");
-            const place = document.createElement("div");
-            place.append(richText(text));
-            return place.innerHTML;
-        }""",
-        text,
-    )
-
-    assert made == html
-
-
-@pytest.mark.parametrize(
-    ("text", "address", "shown"),
-    [
-        ("Se https://a.se/b.", "https://a.se/b", "https://a.se/b"),
-        ("(https://a.se/b)", "https://a.se/b", "https://a.se/b"),
-        ("https://a.se/b_(c)", "https://a.se/b_(c)", "https://a.se/b_(c)"),
-        ("”https://a.se”", "https://a.se", "https://a.se"),
-        ("[Text](https://a.se/b)", "https://a.se/b", "Text"),
-        ("Mejla a.b@c.se.", "mailto:a.b@c.se", "a.b@c.se"),
-    ],
-)
-async def test_addresses_become_links(page: Page, portal: LocalPortal, text: str, address: str, shown: str) -> None:
-    await page.goto(portal.url)
-
-    links = await page.evaluate(
-        """async text => {
-            const { richText } = await import("/static/rich-text.js");
-            return [...richText(text).querySelectorAll("a")].map(a => [a.getAttribute("href"), a.textContent]);
-        }""",
-        text,
-    )
-
-    assert links == [[address, shown]]
-
-
 # ---- asking
 
 
@@ -237,11 +152,8 @@ async def test_the_chosen_region_goes_with_the_question(page: Page, portal: Loca
     await expect(page.locator(".desk:visible")).to_have_count(1)
 
     await chat.ask("Hej")
-    await page.get_by_role("radio", name="Vet inte").check()
-    await chat.ask("Hej igen")
 
-    assert [asked["metadata"] for asked in portal.rasa.asked] == [{"region": "Uppsala"}, {}]
-    await expect(page.locator(".desk:visible")).to_have_count(3)
+    assert portal.rasa.asked[0]["metadata"]["region"] == "Uppsala"
 
 
 async def test_shift_enter_is_a_new_line(page: Page, portal: LocalPortal) -> None:
@@ -270,20 +182,20 @@ async def test_a_double_click_asks_once(page: Page, portal: LocalPortal) -> None
     assert [asked["message"] for asked in portal.rasa.asked] == [ORDER_QUESTION, '/inform{"region": "Uppsala"}', "Hej"]
 
 
-async def test_waiting_is_shown_and_the_next_question_can_be_written(page: Page, portal: LocalPortal) -> None:
+async def test_waiting_is_shown_and_the_next_question_is_answered_in_its_turn(page: Page, portal: LocalPortal) -> None:
     portal.rasa.delay = 1.0
     chat = await Chat(page).open(portal.url)
     await chat.input.fill("Hej")
     await chat.input.press("Enter")
 
     await expect(page.get_by_text("Supportlotsen letar efter svaret")).to_be_visible()
-    await chat.input.fill("Nästa fråga")
+    await chat.input.fill(CONTACT_QUESTION)
     await chat.input.press("Enter")
-    await expect(chat.answers).to_have_count(2)
+    await expect(chat.answers).to_have_count(3)
 
     await expect(page.get_by_text("Supportlotsen letar efter svaret")).to_be_hidden()
-    await expect(chat.input).to_have_value("Nästa fråga")
-    assert len(portal.rasa.asked) == 1
+    await expect(chat.last).to_contain_text("023-44 000")
+    assert [asked["message"] for asked in portal.rasa.asked] == ["Hej", CONTACT_QUESTION]
 
 
 async def test_a_message_that_is_too_long_stays_in_the_box(page: Page, portal: LocalPortal) -> None:
@@ -294,7 +206,7 @@ async def test_a_message_that_is_too_long_stays_in_the_box(page: Page, portal: L
 
     await expect(page.get_by_role("alert")).to_contain_text("10\u00a0000 tecken")
     await expect(chat.input).to_have_value(pasted)
-    await chat.input.fill("å" * 1990)
+    await chat.input.fill("å" * 3990)
     await expect(page.get_by_text("10 tecken kvar")).to_be_visible()
     await expect(page.get_by_role("alert")).to_have_text("")
     assert portal.rasa.asked == []
@@ -314,7 +226,7 @@ async def test_the_whole_conversation_by_keyboard(page: Page, portal: LocalPorta
     await page.keyboard.press("Tab")
     await expect(page.get_by_role("link", name="Hoppa till chatten")).to_be_focused()
     await page.keyboard.press("Enter")
-    for _ in range(3):  # start over, the conversation, the first starter
+    for _ in range(3):  # the menu, the conversation, the first starter
         await page.keyboard.press("Tab")
     await expect(page.get_by_role("button", name=PASSWORD_QUESTION)).to_be_focused()
     await page.keyboard.press("Enter")
@@ -324,7 +236,7 @@ async def test_the_whole_conversation_by_keyboard(page: Page, portal: LocalPorta
     await page.keyboard.type(ORDER_QUESTION)
     await page.keyboard.press("Enter")
     await expect(chat.answers).to_have_count(3)
-    for _ in range(3):  # back over the choices
+    for _ in range(4):  # back over the way to a person and the choices
         await page.keyboard.press("Shift+Tab")
     await expect(page.get_by_role("button", name="Västra Götaland")).to_be_focused()
     await page.keyboard.press("Space")
@@ -335,63 +247,70 @@ async def test_the_whole_conversation_by_keyboard(page: Page, portal: LocalPorta
 # ---- when something goes wrong
 
 
-async def test_rasa_gone_still_gives_a_number_and_a_way_to_try_again(page: Page, portal: LocalPortal) -> None:
+async def test_rasa_gone_still_gives_a_number(page: Page, portal: LocalPortal) -> None:
     portal.rasa.status = 500
     chat = await Chat(page).open(portal.url)
 
     answer = await chat.ask(CONTACT_QUESTION)
     await expect(answer).to_have_class(re.compile("failed"))
     await expect(answer.get_by_role("link", name="010-47 37 100")).to_be_visible()
-    portal.rasa.status = 200
-    await answer.get_by_role("button", name="Försök igen").click()
-
-    await expect(chat.last).to_contain_text("ServiceDesk")
-    await expect(chat.questions).to_have_count(1)
 
 
-async def test_the_gateway_gone_keeps_what_was_written(page: Page, portal: LocalPortal) -> None:
+async def test_the_gateway_gone_loses_nothing(page: Page, portal: LocalPortal) -> None:
     chat = await Chat(page).open(portal.url)
     await expect(page.locator(".desk")).to_have_count(3)
     await portal.stop_gateway()
 
-    answer = await chat.ask(CONTACT_QUESTION)
-    await expect(answer).to_contain_text("kom inte iväg")
-    await expect(answer.get_by_role("link", name="023-44 000")).to_be_visible()
-    await expect(chat.input).to_have_value(CONTACT_QUESTION)
-    await expect(chat.questions).to_have_count(0)
+    await chat.input.fill(CONTACT_QUESTION)
+    await chat.input.press("Enter")
+    await expect(page.get_by_text("Ingen anslutning.")).to_be_visible()
+    await expect(chat.last.get_by_role("link", name="023-44 000")).to_be_visible(timeout=15_000)
 
     await portal.start_gateway()
-    await chat.input.press("Enter")
-    await expect(chat.last).to_contain_text("ServiceDesk Region Dalarna på telefon")
-    await expect(chat.input).to_have_value("")
+    await expect(chat.last).to_contain_text("ServiceDesk Region Dalarna på telefon", timeout=20_000)
+    await expect(page.get_by_text("Ingen anslutning.")).to_be_hidden()
+    assert [asked["message"] for asked in portal.rasa.asked] == [CONTACT_QUESTION]
 
 
-async def test_a_choice_that_could_not_be_sent_can_be_made_again(page: Page, portal: LocalPortal) -> None:
+async def test_what_is_asked_without_a_network_is_sent_when_it_is_back(page: Page, portal: LocalPortal) -> None:
     chat = await Chat(page).open(portal.url)
     question = await chat.ask(ORDER_QUESTION)
     await page.context.set_offline(True)
-    choice = question.get_by_role("button", name="Västra Götaland")
+    await question.get_by_role("button", name="Västra Götaland").click()
+    await expect(page.get_by_text("Ingen anslutning.")).to_be_visible()
 
-    await choice.click()
-    await expect(chat.last).to_contain_text("Valet kom inte iväg")
-    await expect(choice).to_be_enabled()
     await page.context.set_offline(False)
-    await choice.click()
 
-    await expect(chat.last).to_contain_text("Så här beställer du")
+    await expect(chat.last).to_contain_text("Så här beställer du", timeout=20_000)
+    assert len(portal.rasa.asked) == 2
 
 
-async def test_a_gateway_restart_goes_on_in_a_new_conversation(page: Page, portal: LocalPortal) -> None:
+async def test_a_gateway_restart_in_mid_answer_goes_on(page: Page, portal: LocalPortal) -> None:
     chat = await Chat(page).open(portal.url)
-    question = await chat.ask(ORDER_QUESTION)
+    await chat.ask("Hej")
+    portal.rasa.delay = 1.0
+    await chat.input.fill(CONTACT_QUESTION)
+    await chat.input.press("Enter")
+    await expect(page.get_by_text("Supportlotsen letar efter svaret")).to_be_visible()
     await portal.stop_gateway()
+    portal.rasa.delay = 0.0
     await portal.start_gateway()
 
-    await question.get_by_role("button", name="Uppsala").click()
-
-    await expect(page.get_by_text("Det förra samtalet hade gått ut")).to_be_visible()
+    await expect(chat.last).to_contain_text("023-44 000", timeout=20_000)
     await expect(chat.answers).to_have_count(3)
-    assert portal.rasa.asked[-1]["message"] == "Uppsala"
+    await expect(chat.questions).to_have_count(2)
+
+
+async def test_a_conversation_that_has_expired_goes_on_in_a_new_one(page: Page, portal: LocalPortal) -> None:
+    chat = await Chat(page).open(portal.url)
+    await chat.ask("Hej")
+    await portal.stop_gateway()
+    portal.secret = "another secret, so that no token of before is known"
+    await portal.start_gateway()
+
+    await expect(page.get_by_text("Det förra samtalet hade gått ut")).to_be_visible(timeout=20_000)
+    answer = await chat.ask(CONTACT_QUESTION)
+    await expect(answer).to_contain_text("023-44 000")
     assert portal.rasa.asked[0]["sender"] != portal.rasa.asked[-1]["sender"]
 
 
@@ -414,19 +333,31 @@ async def test_the_conversation_survives_a_reload(page: Page, portal: LocalPorta
     assert len({asked["sender"] for asked in portal.rasa.asked}) == 1
 
 
-async def test_a_reload_before_the_answer_offers_to_ask_again(page: Page, portal: LocalPortal) -> None:
-    portal.rasa.delay = 2.0
+async def test_a_reload_before_the_answer_still_gets_it(page: Page, portal: LocalPortal) -> None:
+    portal.rasa.delay = 1.5
     chat = await Chat(page).open(portal.url)
     await chat.input.fill(CONTACT_QUESTION)
     await chat.input.press("Enter")
     await expect(chat.questions).to_have_count(1)
     await page.reload()
-    portal.rasa.delay = 0.0
 
-    await page.get_by_role("button", name="Försök igen").click()
+    await expect(chat.last).to_contain_text("023-44 000", timeout=20_000)
+    await expect(chat.questions).to_have_count(1)
+    assert len(portal.rasa.asked) == 1
+
+
+async def test_two_tabs_show_one_conversation(page: Page, portal: LocalPortal) -> None:
+    chat = await Chat(page).open(portal.url)
+    await chat.ask("Hej")
+    other = Chat(await page.context.new_page())
+    await other.open(portal.url)
+    await expect(other.answers).to_have_count(2)
+
+    await other.ask(CONTACT_QUESTION)
 
     await expect(chat.last).to_contain_text("023-44 000")
-    await expect(chat.questions).to_have_count(1)
+    await expect(chat.questions).to_have_count(2)
+    await other.page.close()
 
 
 async def test_what_is_being_written_survives_a_reload(page: Page, portal: LocalPortal) -> None:
@@ -441,19 +372,65 @@ async def test_what_is_being_written_survives_a_reload(page: Page, portal: Local
 async def test_starting_over_asks_first_and_makes_a_new_conversation(page: Page, portal: LocalPortal) -> None:
     chat = await Chat(page).open(portal.url)
     await chat.ask("Hej")
-    start_over = page.get_by_role("button", name="Börja om").first
-    await start_over.click()
+    await chat.menu("Börja om")
     await page.get_by_role("button", name="Avbryt").click()
     await expect(chat.questions).to_have_count(1)
-    await expect(start_over).to_be_focused()
 
-    await start_over.click()
+    await chat.menu("Börja om")
     await page.get_by_role("dialog").get_by_role("button", name="Börja om").click()
     await expect(chat.questions).to_have_count(0)
     await expect(page.get_by_role("group", name="Vanliga frågor")).to_be_visible()
     await chat.ask("Hej")
 
     assert len({asked["sender"] for asked in portal.rasa.asked}) == 2
+
+
+async def test_erasing_leaves_nothing_behind(page: Page, portal: LocalPortal) -> None:
+    chat = await Chat(page).open(portal.url)
+    await chat.ask("Hej")
+    await chat.menu("Radera samtalet")
+    await page.get_by_role("dialog").get_by_role("button", name="Radera samtalet").click()
+
+    await expect(page.get_by_text("Samtalet är raderat.")).to_be_visible()
+    await page.reload()
+    await expect(chat.questions).to_have_count(0)
+
+
+async def test_the_conversation_can_be_downloaded(page: Page, portal: LocalPortal) -> None:
+    chat = await Chat(page).open(portal.url)
+    await chat.ask(CONTACT_QUESTION)
+    async with page.expect_download() as coming:
+        await chat.menu("Ladda ner samtalet")
+
+    file = await (await coming.value).path()
+    text = file.read_text(encoding="utf-8")
+    assert CONTACT_QUESTION in text and "023-44 000" in text and "15.1 Felanmälan" in text
+
+
+async def test_an_answer_can_be_judged_with_its_reason(page: Page, portal: LocalPortal) -> None:
+    chat = await Chat(page).open(portal.url)
+    answer = await chat.ask(CONTACT_QUESTION)
+    thumb = answer.get_by_role("button", name="Svaret hjälpte inte")
+
+    async with page.expect_response("**/api/v1/feedback") as first:
+        await thumb.click()
+    await answer.get_by_role("button", name="Saknar något").click()
+    async with page.expect_response("**/api/v1/feedback") as last:
+        await answer.get_by_role("button", name="Nej").click()
+
+    assert [(await first.value).status, (await last.value).status] == [204, 204]
+    await expect(answer.get_by_text("Tack!")).to_be_visible()
+    await page.reload()
+    await expect(chat.last.get_by_role("button", name="Svaret hjälpte inte")).to_have_attribute("aria-pressed", "true")
+
+
+async def test_a_person_is_one_press_away(page: Page, portal: LocalPortal) -> None:
+    chat = await Chat(page).open(portal.url)
+
+    await page.get_by_role("button", name="Prata med en människa").click()
+
+    await expect(chat.answers).to_have_count(2)
+    assert portal.rasa.asked[0]["message"] == "Jag vill prata med en människa"
 
 
 # ---- on every screen

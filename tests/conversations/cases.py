@@ -1,4 +1,4 @@
-"""The shape of the conversations in the YAML files beside this one; README.md there explains it to editors."""
+"""The shape of the conversations in the folders beside this file; README.md there explains it to editors."""
 
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -57,6 +57,19 @@ class Expectation(_Strict):
     on_call: bool | None = None
     deadline: Moment = None
     earliest: Moment = None
+    service: str | None = None
+    """What the conversation is about after the turn."""
+    role: str | None = None
+    begins: str = ""
+    """What the text begins with: for what must be said first."""
+    guide: str | None = None
+    """The whole name of the guide or its end."""
+    step: int | None = None
+    """Of the guide; None: it has ended."""
+    urgent: bool = False
+    language_note: bool = False
+    transcript: bool | None = None
+    """Of the hand-over: whether the person may read the conversation; None: there is no hand-over."""
 
 
 class Repeated(_Strict):
@@ -92,18 +105,26 @@ class Case(_Strict):
     name: str
     region: RegionCode | None = None
     """What the portal has set."""
+    only: Literal["rest"] | None = None
+    """The only channel that shows it: the gateway keeps what is between the bot and a person to itself."""
     turns: list[Turn] = Field(min_length=1)
 
 
 def read_cases() -> Iterator[tuple[str, Case]]:
-    """All conversations, each with the name of its file. Raises ValueError, naming the file."""
+    """All conversations, each with its folder and file. Raises ValueError, naming the file.
+
+    A file holds one conversation, whose name is the file's, or a list of them that have names of their own.
+    """
     adapter = TypeAdapter(list[Case])
-    for path in sorted(FOLDER.glob("*.yml")):
+    for path in sorted(FOLDER.glob("*/*.yml")):
+        place = f"{path.parent.name}/{path.stem}"
         try:
-            cases = adapter.validate_python(yaml.safe_load(path.read_text(encoding="utf-8")))
-        except (yaml.YAMLError, ValueError) as error:
-            raise ValueError(f"{path.name}: {error}") from error
+            written = yaml.safe_load(path.read_text(encoding="utf-8"))
+            listed = written if isinstance(written, list) else [{"name": path.stem.replace("_", " "), **written}]
+            cases = adapter.validate_python(listed)
+        except (yaml.YAMLError, ValueError, TypeError) as error:
+            raise ValueError(f"{place}: {error}") from error
         names = [case.name for case in cases]
         if len(set(names)) < len(names):
-            raise ValueError(f"{path.name}: two conversations have the same name")
-        yield from ((path.stem, case) for case in cases)
+            raise ValueError(f"{place}: two conversations have the same name")
+        yield from ((place, case) for case in cases)

@@ -1,6 +1,7 @@
 """Talking to the running system, as a client of Rasa's REST channel and as the portal page does."""
 
 import json
+import time
 import uuid
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -43,7 +44,7 @@ class RestConversation:
             asked["metadata"] = {"region": self.region}
         status, items = post(f"{self.url}/webhooks/rest/webhook", asked)
         assert status == 200, items
-        said = _said(join(items, lambda payload: payload))
+        said = _said(join(items, lambda _, payload: payload))
         self._buttons = _payloads(said)
         return said
 
@@ -60,6 +61,9 @@ class PortalConversation:
     region: str | None = None
     _token: str = ""
     _buttons: dict[str, str] = field(default_factory=dict)
+    _after: str = ""
+    _key: str = ""
+    _body: dict[str, Any] = field(default_factory=dict)
     status: int = 0
     """Of the last response."""
 
@@ -71,16 +75,49 @@ class PortalConversation:
         """See `Conversation.click`."""
         return self._send({"button": _chosen(self._buttons, title)})
 
-    def _send(self, message: dict[str, str]) -> Said:
+    def send(self, message: dict[str, str]) -> str:
+        """Send and do not wait; the message's key."""
         if not self._token:
-            _, started = post(f"{self.url}/api/conversations", {})
+            _, started = post(f"{self.url}/api/v1/conversations", {})
             self._token = started["token"]
         chosen = {"region": self.region} if self.region is not None else {}
-        self.status, body = post(f"{self.url}/api/messages", {**message, **chosen}, self._token)
-        said = _said([Message(**each) for each in body["messages"]])
-        said.custom.pop("desks", None)  # the page's own, beside the contract
-        self._buttons = _payloads(said)
+        self.status, self._body = post(f"{self.url}/api/v1/messages", {**message, **chosen}, self._token)
+        return str(self._body.get("key", ""))
+
+    def listen(self, key: str | None = None) -> Said:
+        """The next bubbles that answer the message of that key, or the latest."""
+        self._key = key or self._key
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            found = self.events(self._after, wait=5)
+            answers = [each for each in found if each.get("in_reply_to") == self._key]
+            if answers:
+                self._after = answers[-1]["id"]
+                return self._said(answers)
+        raise AssertionError(f"no answer within {PATIENCE} s")
+
+    def events(self, after: str = "", wait: int = 0) -> list[dict[str, Any]]:
+        """What has happened after that event."""
+        found: list[dict[str, Any]] = get(f"{self.url}/api/v1/events?after={after}&wait={wait}", self._token)["events"]
+        return found
+
+    def _send(self, message: dict[str, str]) -> Said:
+        self._key = self.send(message)
+        if self.status != 202:
+            return Said(self._body["detail"], [], {**_SMALLTALK, "outcome": "clarifying"})
+        return self.listen()
+
+    def _said(self, answers: list[dict[str, Any]]) -> Said:
+        said = _said([Message(each["text"], each["buttons"], each["custom"]) for each in answers])
+        said.custom.pop("desks", None)  # beside the contract
+        self._buttons = {button["title"]: button["token"] for button in said.buttons}
         return said
+
+
+def get(url: str, token: str) -> Any:
+    """The JSON of the response."""
+    with urlopen(Request(url, headers={"Authorization": f"Bearer {token}"}), timeout=PATIENCE) as response:
+        return json.load(response)
 
 
 def post(url: str, body: Any, token: str | None = None) -> tuple[int, Any]:
@@ -106,7 +143,7 @@ def _said(messages: list[Message]) -> Said:
 
 
 def _payloads(said: Said) -> dict[str, str]:
-    return {button["title"]: button["payload"] for button in said.buttons}
+    return {button["title"]: button.get("payload") or button["token"] for button in said.buttons}
 
 
 def _chosen(buttons: dict[str, str], title: str) -> str:

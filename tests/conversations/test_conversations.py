@@ -1,4 +1,4 @@
-"""Every conversation of the YAML files, held with the running system in both of its channels."""
+"""Every conversation of the YAML files, held with the running system in its channels."""
 
 import pytest
 
@@ -10,7 +10,13 @@ from tests.running_system import RunningSystem
 
 pytestmark = pytest.mark.system
 
-CASES = [pytest.param(case, id=f"{file}: {case.name}") for file, case in read_cases()]
+CHANNELS = ("rest", "portal")
+CASES = [
+    pytest.param(case, channel, id=f"{channel} {place}: {case.name}")
+    for place, case in read_cases()
+    for channel in CHANNELS
+    if case.only in (channel, None)
+]
 
 
 @pytest.fixture(scope="module")
@@ -19,13 +25,7 @@ def everywhere(content: Content) -> Everywhere:
     return Everywhere(content)
 
 
-@pytest.fixture(params=["rest", "portal"])
-def channel(request: pytest.FixtureRequest) -> str:
-    """How the user reaches the bot."""
-    return str(request.param)
-
-
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize(("case", "channel"), CASES)
 def test_conversation(case: Case, channel: str, running_system: RunningSystem, everywhere: Everywhere) -> None:
     conversation: Conversation
     if channel == "rest":

@@ -1,6 +1,7 @@
 """Compares a bot turn with what a conversation expects, and with what holds of every turn."""
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from knowledge.content import Content
 from tests.builders import REGIONS, Said, assert_contract, own_values
@@ -19,6 +20,9 @@ def problems(said: Said, expected: Expectation) -> Iterator[str]:
     yield from _compared(said, expected)
     yield from (f"the text lacks {words!r}" for words in expected.contains if words not in said.whole)
     yield from (f"the reply has {words!r}" for words in expected.not_contains if words in said.whole)
+    if not said.text.startswith(expected.begins):
+        yield f"the text does not begin with {expected.begins!r}"
+    yield from _in_context(custom, expected)
     yield from (f"the facts lack {value!r}" for value in expected.facts if value not in said.values)
     yield from (f"the sources lack {file}" for file in expected.sources if file not in said.documents)
     notices = "\n".join(custom["notices"])
@@ -46,6 +50,26 @@ def _compared(said: Said, expected: Expectation) -> Iterator[str]:
             yield f"the text does not name {NAMES[code]}"
     if expected.regions and custom["region"] is not None:
         yield f"region is {custom['region']} though several are compared"
+
+
+def _in_context(custom: dict[str, Any], expected: Expectation) -> Iterator[str]:
+    """What steers the answer, and the guide that is under way."""
+    given = expected.model_fields_set
+    context = custom.get("context") or {}
+    for name in {"service", "role"} & given:
+        if context.get(name) != getattr(expected, name):
+            yield f"{name} is {context.get(name)}, expected {getattr(expected, name)}"
+    guide = custom.get("guide") or {}
+    if "guide" in given and not (guide.get("name") or "").endswith(expected.guide or "?"):
+        yield f"guide is {guide.get('name')}, expected {expected.guide}"
+    step = None if guide.get("ended") else guide.get("step")
+    if "step" in given and step != expected.step:
+        yield f"step is {step}, expected {expected.step}"
+    for name in {"urgent", "language_note"} & given:
+        if custom.get(name, False) is not getattr(expected, name):
+            yield f"{name} is {custom.get(name, False)}"
+    if "transcript" in given and (custom.get("handover") or {}).get("transcript") != expected.transcript:
+        yield f"the hand-over is {custom.get('handover')}"
 
 
 class Everywhere:

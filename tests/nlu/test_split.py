@@ -4,12 +4,13 @@ Runs in either runtime: it needs neither model nor index.
 """
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from pathlib import Path
 
 import pytest
 import yaml
 
+from knowledge.likeness import Sentences, near_duplicates
 from nlu.evaluation.cases import Cases, read_cases
 from nlu.evaluation.training import even, intent_examples, read_training
 
@@ -28,6 +29,12 @@ def trained_on() -> dict[str, set[str]]:
 
 
 @pytest.fixture(scope="module")
+def like(trained_on: dict[str, set[str]]) -> Sentences:
+    """The training sentences, in the order of `trained_on`."""
+    return Sentences(list(trained_on))
+
+
+@pytest.fixture(scope="module")
 def allowed() -> list[str]:
     return [even(str(text)) for group in _groups() for text in group["sentences"]]
 
@@ -37,21 +44,47 @@ def _groups() -> list[dict[str, list[str]]]:
     return groups
 
 
-def test_no_held_out_sentence_is_trained_on(cases: Cases, trained_on: dict[str, set[str]], allowed: list[str]) -> None:
+def test_no_held_out_sentence_is_trained_on(
+    cases: Cases, trained_on: dict[str, set[str]], like: Sentences, allowed: list[str]
+) -> None:
+    trained = list(trained_on)
+    near = ((case, text, like.like(text)) for text, case in cases.texts().items() if even(text) not in allowed)
     both = [
-        f"{case}: {text!r} is an example of {', '.join(sorted(trained_on[even(text)]))}"
-        for text, case in cases.texts().items()
-        if even(text) in trained_on and even(text) not in allowed
+        f"{case}: {text!r} is nearly {trained[number]!r} of {', '.join(sorted(trained_on[trained[number]]))}"
+        for case, text, number in near
+        if number is not None
     ]
     assert not both, "take these out of the training data or the held-out cases:\n" + "\n".join(both)
 
 
-def test_the_listed_coincidences_are_all_there_is(
-    cases: Cases, trained_on: dict[str, set[str]], allowed: list[str]
-) -> None:
+def test_the_listed_coincidences_are_all_there_is(cases: Cases, like: Sentences, allowed: list[str]) -> None:
     held_out = {even(text) for text in cases.texts()}
-    gone = [sentence for sentence in allowed if sentence not in held_out or sentence not in trained_on]
+    gone = [sentence for sentence in allowed if sentence not in held_out or like.like(sentence) is None]
     assert not gone, f"these are no coincidences any longer; take them out of {COINCIDENCES.name}: {gone}"
+
+
+def test_no_intent_has_the_same_sentence_nearly_twice() -> None:
+    """As `knowledge check` does for a topic's examples."""
+    examples: dict[str, list[str]] = defaultdict(list)
+    for intent, text in intent_examples(ROOT / "data/nlu"):
+        examples[intent].append(text)
+    twice = [
+        f"{_place(texts[later])}: {texts[later]!r} is nearly {texts[earlier]!r}, both {intent}"
+        for intent, texts in examples.items()
+        for later, earlier in near_duplicates(texts)
+    ]
+    assert not twice, "take one of each two out:\n" + "\n".join(twice)
+
+
+def _place(text: str) -> str:
+    """File and line of the last example with these words."""
+    places = [
+        f"data/nlu/{path.name}:{number}"
+        for path in sorted((ROOT / "data/nlu").glob("*.yml"))
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if line.strip() == f"- {text}"
+    ]
+    return places[-1]
 
 
 def test_each_group_of_coincidences_has_a_reason() -> None:

@@ -6,13 +6,16 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+from desks import settings
+from desks.live import settings as live_settings
+
 ROOT = Path(__file__).parents[2]
 SETTINGS = ROOT / "docs" / "settings.md"
 SETTING = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)+")
 
 
 def names_in_code() -> Iterator[str]:
-    for package in ("actions", "gateway", "knowledge", "scripts"):
+    for package in ("actions", "gateway", "knowledge", "nlu/channels", "nlu/server", "records", "scripts"):
         for source in (ROOT / package).rglob("*.py"):
             for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
                 if isinstance(node, ast.Constant) and isinstance(node.value, str) and SETTING.fullmatch(node.value):
@@ -26,6 +29,13 @@ def names_in_tables() -> list[str]:
 def test_every_setting_is_documented() -> None:
     documented = SETTINGS.read_text(encoding="utf-8")
     assert [name for name in sorted(set(names_in_code())) if f"`{name}" not in documented] == []
+
+
+def test_every_setting_of_a_regions_desks_is_documented() -> None:
+    documented = SETTINGS.read_text(encoding="utf-8")
+    for word, options in (("DESK", settings.OPTIONS), ("LIVE", live_settings.OPTIONS)):
+        names = [f"`{word}_<REGION>`", *(f"`{word}_<REGION>_{option}`" for option in options)]
+        assert [name for name in names if f"| {name} |" not in documented] == []
 
 
 def test_every_documented_setting_exists() -> None:

@@ -6,6 +6,7 @@ import pytest
 import yaml
 
 from scripts import programs
+from scripts.errors import SettingsError
 from scripts.settings import from_environment
 
 
@@ -41,3 +42,23 @@ def test_the_gateway_finds_rasa_on_another_port() -> None:
     assert (
         programs.gateway(from_environment(environment), environment).environment["RASA_URL"] == "http://127.0.0.1:6005"
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("TRACKER_DB_URL", "oracle://u:secret@h/d"),
+        ("TRACKER_DB_URL", "secret"),
+        ("REDIS_URL", "http://secret"),
+        ("REDIS_URL", "secret:6379"),
+    ],
+)
+def test_an_address_for_conversations_that_cannot_be_used_is_named_but_not_repeated(name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=name) as error:
+        from_environment({name: value})
+    assert "secret" not in str(error.value)
+
+
+@pytest.mark.parametrize("value", ["memory", "sqlite:///x.db", "postgresql+psycopg://u:p@h/d", ""])
+def test_conversations_can_be_kept_in_memory_or_a_database(value: str) -> None:
+    from_environment({"TRACKER_DB_URL": value, "REDIS_URL": "redis://127.0.0.1/0"})

@@ -4,12 +4,11 @@ import json
 
 import pytest
 
-from actions.answer import AnswerQuestion, answer, give
-from actions.contact import GiveContact
+from actions.answers.answer import answer, give
+from actions.answers.region import set_region
 from actions.house import House
-from actions.next_step import NextStep
-from actions.referral import AskForMore, Decline, TalkToHuman
-from actions.region import SetRegion, set_region
+from actions.questions import AnswerQuestion, GiveContact
+from actions.talk import AskForMore, Decline, NextStep, SetRegion, TalkToHuman
 from knowledge.content import Content
 from tests.builders import REGIONS, UNSURE, Conversation, assert_contract, foreign_values, message, ranking, turn
 from tests.families import FAMILIES, NAMES, PHONES

@@ -2,9 +2,9 @@
 
 import pytest
 
-from actions.answer import AnswerQuestion
 from actions.house import House
-from actions.region import SetRegion
+from actions.questions import AnswerQuestion
+from actions.talk import SetRegion
 from knowledge.content import Content
 from tests.builders import REGIONS, Conversation, Said, foreign_values, message, ranking
 from tests.families import FAMILIES, NAMES, Expected, assert_asks_for_region

@@ -13,14 +13,15 @@ import yaml
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.answer import AnswerQuestion
+from actions.answers.failure import failed
 from actions.canned import replies
 from actions.capability import Capability
-from actions.failure import failed
-from actions.forget import Forget
+from actions.forms.guide import ValidateGuideForm
 from actions.house import House
 from actions.phrases import data
+from actions.questions import AnswerQuestion
 from actions.reply import Reply
+from actions.talk import Forget
 from actions.turn import Turn
 from knowledge.content import Content, default_desk
 from knowledge.errors import DatabaseUnavailable
@@ -41,14 +42,14 @@ class Broken(Capability):
     def name(self) -> str:
         return "action_broken"
 
-    def reply(self, turn: Turn, tracker: Tracker) -> Reply:
+    def reply(self, turn: Turn) -> Reply:
         raise self._error
 
 
 def capabilities() -> dict[str, type[Capability]]:
     """Every action of the package but those of the tests, by its name in the domain."""
-    for path in (ROOT / "actions").glob("*.py"):
-        importlib.import_module(f"actions.{path.stem}")
+    for path in (*(ROOT / "actions").glob("*.py"), *(ROOT / "actions").glob("forms/*.py")):
+        importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
     found = [kind for kind in Capability.__subclasses__() if kind.__module__.startswith("actions.")]
     return {kind().name(): kind for kind in found}
 
@@ -86,7 +87,8 @@ def test_an_action_that_raises(
 def test_a_dead_database(
     dead_house: House, content: Content, conversation: Conversation, name: str, region: str | None
 ) -> None:
-    conversation.slots.update(region=region, topic="vgr/sjunet/vad-ar")
+    guide = {"name": "vgr/sjunet/sjunet-och-system", "step": 0}
+    conversation.slots.update(region=region, topic="vgr/sjunet/vad-ar", guide=guide, asking=True)
     latest = FAMILIES["forgotten password"].message(chosen="vgr/sjunet/vad-ar")
     said = conversation.send(capabilities()[name](dead_house), latest)
     if said.custom["outcome"] != "declined":
@@ -132,12 +134,14 @@ def test_a_topic_that_the_database_does_not_hold_any_more(house: House, conversa
 
 class TestCanned:
     def test_there_is_one_for_every_case(self, content: Content) -> None:
-        assert set(replies(content.regions)) == {"empty", "too_long", "failed", *(f"failed {code}" for code in REGIONS)}
+        by_region = {f"{name} {code}" for name in ("failed", "busy") for code in REGIONS}
+        assert set(replies(content.regions)) == {"empty", "too_long", "failed", "busy", *by_region}
 
+    @pytest.mark.parametrize("name", ["failed", "busy"])
     @pytest.mark.parametrize("region", REGIONS)
-    def test_a_failure_names_the_regions_desk_alone(self, content: Content, region: str) -> None:
-        reply = replies(content.regions)[f"failed {region}"]
-        assert reply == failed(content.regions, region)
+    def test_a_failure_and_a_rush_name_the_regions_desk_alone(self, content: Content, region: str, name: str) -> None:
+        reply = replies(content.regions)[f"{name} {region}"]
+        assert ("hög belastning" in reply.text) == (name == "busy")
         assert (reply.outcome, reply.region) == ("failed", region)
         assert {PHONES[region]} == {number for number in PHONES.values() if number in reply.text}
 
@@ -163,7 +167,7 @@ def test_the_sentences_can_be_read() -> None:
 
 class TestDomain:
     def test_it_lists_every_action_and_no_other(self) -> None:
-        assert set(DOMAIN["actions"]) == {*capabilities(), Forget().name()}
+        assert set(DOMAIN["actions"]) == {*capabilities(), Forget().name(), ValidateGuideForm().name()}
 
     def test_its_responses_say_what_they_are(self) -> None:
         for name, variants in DOMAIN["responses"].items():
@@ -173,7 +177,7 @@ class TestDomain:
 
     def test_every_rule_uses_what_it_declares(self) -> None:
         intents = {intent if isinstance(intent, str) else next(iter(intent)) for intent in DOMAIN["intents"]}
-        known = {*DOMAIN["actions"], *DOMAIN["responses"]}
+        known = {*DOMAIN["actions"], *DOMAIN["responses"], *DOMAIN["forms"], "action_deactivate_loop"}
         for path in (ROOT / "data" / "rules").glob("*.yml"):
             for rule in yaml.safe_load(path.read_text(encoding="utf-8"))["rules"]:
                 for step in rule["steps"]:
@@ -191,7 +195,8 @@ class TestDomain:
         assert {i if isinstance(i, str) else next(iter(i)) for i in DOMAIN["intents"]} <= answered
 
 
-def test_forgetting_empties_every_slot(house: House) -> None:
+def test_forgetting_empties_every_slot() -> None:
     action: Action = Forget()
-    events = asyncio.run(action.run(CollectingDispatcher(), Tracker("test", {}, {}, [], False, None, {}, None), {}))
+    full = dict.fromkeys(DOMAIN["slots"], "something")
+    events = asyncio.run(action.run(CollectingDispatcher(), Tracker("test", full, {}, [], False, None, {}, None), {}))
     assert {event["name"]: event["value"] for event in events} == dict.fromkeys(DOMAIN["slots"])

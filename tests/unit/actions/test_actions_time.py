@@ -4,11 +4,12 @@ from typing import Any
 
 import pytest
 
-from actions.contact import GiveContact, contact
-from actions.deadline import TellDeadline, deadline
+from actions.answers.contact import contact
+from actions.answers.deadline import deadline
+from actions.answers.opening_hours import opening_hours
 from actions.house import House
-from actions.opening_hours import TellOpeningHours, opening_hours
-from actions.region import SetRegion
+from actions.questions import GiveContact, TellDeadline, TellOpeningHours
+from actions.talk import SetRegion
 from knowledge.content import Content, default_desk
 from tests.builders import REGIONS, Conversation, foreign_values, house_at, message, moment, ranking, turn
 from tests.families import NAMES, PHONES, assert_asks_for_region

@@ -23,7 +23,7 @@ async def test_the_page_is_swedish_and_says_that_it_is_a_bot(gateway: TestClient
     assert "Du chattar med en bot" in page and "Skriv inget om patienter" in page
 
 
-@pytest.mark.parametrize("address", ["/", "/static/chat.js", "/api/contacts", "/healthz", "/nowhere", "/api/nowhere"])
+@pytest.mark.parametrize("address", ["/", "/widget.js", "/api/v1/contacts", "/healthz", "/nowhere", "/api/nowhere"])
 async def test_every_response_is_hardened(gateway: TestClient[Any, Any], address: str) -> None:
     headers = (await gateway.get(address)).headers
 
@@ -37,7 +37,7 @@ async def test_every_response_is_hardened(gateway: TestClient[Any, Any], address
 
 
 async def test_conversations_are_not_cached(gateway: TestClient[Any, Any]) -> None:
-    assert (await gateway.post("/api/conversations")).headers["Cache-Control"] == "no-store"
+    assert (await gateway.post("/api/v1/conversations")).headers["Cache-Control"] == "no-store"
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -67,20 +67,20 @@ def test_the_page_has_nothing_inline_and_no_third_party(name: str) -> None:
 
 
 async def test_an_unknown_address_gets_swedish(gateway: TestClient[Any, Any]) -> None:
-    page, api = await gateway.get("/nowhere"), await gateway.get("/api/nowhere")
+    page, api = await gateway.get("/nowhere"), await gateway.get("/api/v1/nowhere")
 
     assert (page.status, (await page.text()).splitlines()[0]) == (404, "Sidan finns inte.")
-    assert (api.status, (await api.json())["error"]) == (404, "not_found")
+    assert (api.status, (await api.json())["code"]) == (404, "not_found")
 
 
 async def test_a_wrong_method_tells_the_right_one(gateway: TestClient[Any, Any]) -> None:
-    response = await gateway.get("/api/messages")
+    response = await gateway.get("/api/v1/messages")
 
     assert (response.status, response.headers["Allow"]) == (405, "POST")
 
 
 async def test_the_contacts_need_no_conversation(gateway: TestClient[Any, Any]) -> None:
-    desks = (await (await gateway.get("/api/contacts")).json())["desks"]
+    desks = (await (await gateway.get("/api/v1/contacts")).json())["desks"]
 
     assert [desk["region"] for desk in desks] == ["VGR", "Dalarna", "Uppsala"]
     assert desks[0]["ways"] == [{"kind": "phone", "value": "010-00 00 001"}]
@@ -92,7 +92,7 @@ async def test_alive_and_ready(gateway: TestClient[Any, Any]) -> None:
     alive, ready = await gateway.get("/healthz"), await gateway.get("/readyz")
 
     assert (alive.status, await alive.json()) == (200, {"status": "ok"})
-    assert (ready.status, await ready.json()) == (200, {"status": "ok", "rasa": "ok"})
+    assert (ready.status, await ready.json()) == (200, {"status": "ok", "rasa": "ok", "records": "ok"})
 
 
 async def test_alive_but_not_ready_without_rasa(start_gateway: StartGateway, unused_tcp_port: int) -> None:
@@ -100,4 +100,4 @@ async def test_alive_but_not_ready_without_rasa(start_gateway: StartGateway, unu
 
     assert (await gateway.get("/healthz")).status == 200
     ready = await gateway.get("/readyz")
-    assert (ready.status, await ready.json()) == (503, {"status": "degraded", "rasa": "unavailable"})
+    assert (ready.status, await ready.json()) == (503, {"status": "degraded", "rasa": "unavailable", "records": "ok"})

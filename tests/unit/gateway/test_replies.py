@@ -13,7 +13,7 @@ REGION = {"title": "Dalarna", "payload": "/inform"}
 
 
 def joined(items: list[dict[str, Any]]) -> list[Message]:
-    return join(items, lambda payload: f"signed {payload}")
+    return join(items, lambda title, payload: f"signed {payload}")
 
 
 def test_custom_belongs_to_the_text_before_it() -> None:

@@ -31,6 +31,14 @@ MISTAKES = [
     Mistake(
         "value not in the text", KONTO, "och kostar 690 kr i månaden.", "och kostar pengar.", "690 kr", "id: bestalla"
     ),
+    Mistake(
+        "an example that says the same as another",
+        KONTO,
+        "    examples: [undantag, kontot stängs inte, längre tid]",
+        "    examples:\n      - kontot stängs inte\n      - längre tid\n      - Stängs inte kontot?",
+        "kontot stängs inte",
+        "- Stängs inte kontot?",
+    ),
     Mistake("unknown source", KONTO, "source: lilla", "source: stora", "stora", "id: bestalla"),
     Mistake("unknown section", KONTO, "section: Konto", "section: Bilaga", "Bilaga", "id: bestalla"),
     Mistake(
@@ -227,7 +235,7 @@ def test_a_missing_region_file_is_told(tiny: TinyContent) -> None:
     assert REGION in {problem.file for problem in problems_of(tiny)}
 
 
-@pytest.mark.parametrize("file", ["sources.yml", "services.yml", "notices.yml", "foreign_regions.yml"])
+@pytest.mark.parametrize("file", ["sources.yml", "services.yml", "notices.yml", "foreign_regions.yml", "roles.yml"])
 def test_a_missing_list_is_told(tiny: TinyContent, file: str) -> None:
     del tiny.files[file]
     assert file in {problem.file for problem in problems_of(tiny)}

@@ -19,7 +19,7 @@ from knowledge.coverage import counts, covered, markdown
 from knowledge.database import KnowledgeBase, load
 from knowledge.errors import UnknownRegion, UnreadableDate
 from knowledge.export import intent_of, write_examples, write_index
-from knowledge.review import due, not_served
+from knowledge.review import due, not_served, without_owner
 from knowledge.schema import Aspect
 from tests.builders import REGIONS, moment
 from tests.tiny_content import TinyContent
@@ -142,6 +142,17 @@ class TestDue:
         assert (first.checked, first.source) == (date(2026, 3, 1), None)
         of_source = [one for one in due(content, date(2027, 6, 2)) if one.source]
         assert {one.topic.name for one in of_source} == {"norr/konto/stanga", "norr/konto/stanga-undantag"}
+
+    def test_the_owner_of_the_file_owns_its_topics(self, tiny: TinyContent) -> None:
+        tiny.change("norr/konto.yml", "service: konto", "service: konto\nowner: Kansliet")
+        tiny.change("norr/konto.yml", "    desk: support", "    owner: Kim\n    desk: support")
+        content = tiny.read()
+        owners = {name: placed.topic.owner for name, placed in content.topics.items()}
+        assert owners["norr/konto/bestalla"] == "Kim" and owners["norr/konto/stanga"] == "Kansliet"
+        assert [placed.name for placed in without_owner(content)] == ["shared/support/vader"]
+
+    def test_every_real_topic_has_an_owner(self, content: Content) -> None:
+        assert without_owner(content) == []
 
     def test_not_what_has_expired(self, tiny: TinyContent) -> None:
         tiny.change("norr/konto.yml", "    desk: support", "    valid_to: 2026-12-31\n    desk: support")

@@ -2,20 +2,25 @@
 
 import json
 import math
+import re
 import tarfile
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import yaml
 
 from nlu.evaluate import GATES
-from nlu.evaluation import report, trained
+from nlu.evaluation import page, plots, report, trained
 from nlu.evaluation.cases import Cases, Fact, Noisy, Question, read_cases
+from nlu.evaluation.confusion import count
 from nlu.evaluation.figures import Figure, Gates, loss, percentile, share
 from nlu.evaluation.measure import Examination, Measured
-from nlu.evaluation.outcome import Outcomes, Thresholds
+from nlu.evaluation.outcome import Limits, Outcomes
 from nlu.evaluation.training import even, read_training
+from nlu.understanding.cues import Cues
+from nlu.understanding.gate import Thresholds
 from nlu.understanding.model import Understanding, Understood
 from nlu.understanding.names import FOREIGN_REGION, REGION, SERVICE, NameMatch
 from nlu.understanding.topic_model import RankedTopic, Ranking
@@ -23,7 +28,7 @@ from tests.unit.nlu.fakes import HashedLetters
 from tests.unit.nlu.tiny_index import tiny_index
 
 ROOT = Path(__file__).parents[3]
-AT = Thresholds(
+AT = Limits(
     high=0.4,
     low=0.2,
     own_margin={"answered": 0.7, "referred": 3.0},
@@ -67,10 +72,10 @@ def test_gates() -> None:
 
 
 def test_the_thresholds_are_those_of_the_actions() -> None:
-    found = Thresholds.read(ROOT / "actions/answer.py")
+    found = Limits.of(Thresholds(0.6, 0.3), ROOT / "actions/answers/answer.py")
     assert 0.0 < found.low < found.high < 1.0
     with pytest.raises(KeyError):
-        Thresholds.read(Path(__file__))
+        Limits.of(Thresholds(0.6, 0.3), Path(__file__))
 
 
 def test_the_held_out_cases_are_read_whole() -> None:
@@ -118,7 +123,8 @@ TOPICS: dict[str, dict[str, Any]] = {
 
 def understood(intent: str, confidence: float, *topics: tuple[str, float], unclear: float = 0.0) -> Understood:
     ranking = Ranking(confidence, [RankedTopic(name, score) for name, score in topics])
-    return Understood(intent, {intent: 1.0 - unclear, "unclear": unclear}, {"A": ranking})
+    intents = {intent: 1.0 - unclear, "unclear": unclear}
+    return Understood(intent, intents, {"A": ranking}, (), "sv", Cues(False, False, ()), ())
 
 
 def name(kind: str, value: str) -> NameMatch:
@@ -159,7 +165,13 @@ def test_outcomes(what: Understood, names: list[NameMatch], region: "str | None"
 CASES = Cases(
     facts=(
         Fact(
-            "F1", "Nordland", "Lösenord", "000", "Hur får jag ett nytt lösenord?", ("glömt lösen",), ("ring Nordland",)
+            "F1",
+            "Nordland",
+            "Lösenord",
+            "000",
+            "Hur får jag ett nytt lösenord?",
+            ("glömt mitt lösenord igen",),
+            ("ring Nordland",),
         ),
         Fact("F2", "Sydland", "Larmtelefon", "001", "Vad är priset på en larmtelefon?", (), ("ring Sydland",)),
         Fact("F3", "Sydland", "Larmtelefon", "001", "Vad är priset på en segelbåt?", (), ("står ingenstans",)),
@@ -215,8 +227,29 @@ def test_every_gate_has_a_figure_and_the_report_can_be_read(measured: Measured, 
     written = json.loads((tmp_path / "understanding.json").read_text(encoding="utf-8"))
     assert set(written["figures"]) == set(found)
     assert len(written["sentences"]) == 4 + 3 + 3
-    text = (tmp_path / "understanding.md").read_text(encoding="utf-8")
-    assert "1 (F3)" in text and "| N2 |" not in text
     assert "facts.all.first_right" in report.brief(found)
     assert found["facts.all.first_right"].value == 0.75
     assert found["entities.foreign_recall"].value == 1.0
+
+
+def test_the_page_holds_tables_pictures_and_what_went_wrong(measured: Measured, tmp_path: Path) -> None:
+    mixed = count(["hej", "tack <b>", "hej då"], ["greet", "thank", "goodbye"], np.eye(3)[[1, 1, 0]])
+    (tmp_path / "ablation.json").write_text('{"about": "Parts.", "head": ["part"], "rows": [["all"]]}')
+    text = page.write(tmp_path, report.figures(measured), measured, mixed).read_text(encoding="utf-8")
+    assert "1 (F3)" in text and "<td>N2</td>" not in text
+    assert text.count("<svg") == 4 and "tack &lt;b&gt;" in text and "Parts." in text
+    assert "make bench-nlu" in text and "make ablation" not in text
+    assert "http://" not in re.sub(r'xmlns(:\w+)?="[^"]*"|<!DOCTYPE[^>]*>|rdf:[a-z]+="[^"]*"', "", text)
+
+
+def test_confusion_counts_what_was_taken_for_what() -> None:
+    mixed = count(["a", "b", "c"], ["x", "x", "y"], np.array([[0.9, 0.1], [0.2, 0.8], [0.3, 0.7]]))
+    assert mixed.matrix.tolist() == [[1, 1], [0, 1]]
+    assert [(m.meant, m.understood, m.texts) for m in mixed.mixups] == [("x", "y", ["b"])]
+    assert mixed.accuracy == pytest.approx(2 / 3) and mixed.macro_f1 == pytest.approx(2 / 3)
+
+
+def test_pictures_and_their_figures() -> None:
+    assert plots.separation([0.9, 0.8], [0.1, 0.85]) == 0.75
+    assert plots.calibration_error([0.95, 0.95], [True, True]) == pytest.approx(0.05)
+    assert plots.risk_coverage([0.9, 0.1], [True, False], [("high", 0.5)]).startswith("<svg role")

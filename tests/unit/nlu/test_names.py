@@ -8,7 +8,6 @@ from nlu.understanding.names import (
     SERVICE,
     NameMatch,
     NameMatcher,
-    vgr_ids,
     without_regions,
 )
 
@@ -92,6 +91,13 @@ def test_other_regions(real_names: NameMatcher, text: str, name: str) -> None:
         ("losenordet", "losenord"),
         ("Katalog i Väst", "kiv"),
         ("npö", "npo"),
+        ("e-post", "epost"),
+        ("e post", "epost"),
+        ("AD-konto", "anvandartjanst"),
+        ("adkonto", "anvandartjanst"),
+        ("brickan", "etjanstekort"),
+        ("plastkortet", "etjanstekort"),
+        ("burken", "dator"),
     ],
 )
 def test_services_by_alias_and_inflection(real_names: NameMatcher, text: str, service: str) -> None:
@@ -204,8 +210,3 @@ def test_nothing_is_found_in_nothing(real_names: NameMatcher, text: str) -> None
 )
 def test_without_regions(tiny_names: NameMatcher, text: str, masked: str) -> None:
     assert without_regions(text, tiny_names.find(text)) == masked
-
-
-def test_vgr_ids() -> None:
-    text = "mitt id är annan12 och inte anna1 eller abcdefg3"
-    assert [text[start:end] for start, end in vgr_ids(text)] == ["annan12"]

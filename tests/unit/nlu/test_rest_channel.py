@@ -23,8 +23,12 @@ CANNED = {
         ("too_long", "clarifying"),
         ("failed", "failed"),
         ("failed Dalarna", "failed"),
+        ("busy", "failed"),
+        ("busy Dalarna", "failed"),
     )
 }
+
+_JSON = {"Content-Type": "application/json"}
 
 
 @pytest.fixture(autouse=True)
@@ -72,8 +76,18 @@ class Server:
         raw = [body if isinstance(body, bytes) else json.dumps(body).encode() for body in bodies]
         return self._loop.run_until_complete(self._post(raw))
 
+    def post_at_once(self, agent: Agent, bodies: list[Any]) -> list[tuple[int, Any]]:
+        """As `post`, all at the same time."""
+        self.agent = agent
+        return self._loop.run_until_complete(self._post_at_once([json.dumps(body).encode() for body in bodies]))
+
+    async def _post_at_once(self, bodies: list[bytes]) -> list[tuple[int, Any]]:
+        connections = aiohttp.TCPConnector(limit=0)
+        async with aiohttp.ClientSession(connector=connections, headers=_JSON) as session:
+            return list(await asyncio.gather(*(_answer(session, self._url, body) for body in bodies)))
+
     async def _post(self, bodies: list[bytes]) -> list[tuple[int, Any]]:
-        async with aiohttp.ClientSession(headers={"Content-Type": "application/json"}) as session:
+        async with aiohttp.ClientSession(headers=_JSON) as session:
             return [await _answer(session, self._url, body) for body in bodies]
 
 
@@ -126,6 +140,24 @@ def test_what_was_said_before_a_failure_is_kept(server: Server) -> None:
     [(status, items)] = server.post(half, {"sender": "a", "message": "hej"})
     assert status == 200
     assert items == [{"recipient_id": "a", "text": "Första raden"}]
+
+
+def test_more_than_can_be_done_in_time_is_turned_away_with_the_number_to_ring(server: Server) -> None:
+    one_at_a_time = asyncio.Lock()
+
+    async def busy(message: UserMessage) -> None:
+        async with one_at_a_time:
+            await asyncio.sleep(0.03)
+        await message.output_channel.send_text_message(message.sender_id, "Hej!")
+
+    bodies = [{"sender": str(n), "message": "hej", "metadata": {"region": "Dalarna"}} for n in range(200)]
+    server.post(busy, *bodies[:30])
+    answers = server.post_at_once(busy, bodies)
+    said = [items[0]["text"] for status, items in answers if status == 200]
+    assert len(said) == 200 and set(said) == {"Hej!", "Svar: busy Dalarna"}
+    assert 8 <= said.count("Hej!") < 100
+    [(_, after)] = server.post(busy, bodies[0])
+    assert after[0]["text"] == "Hej!"
 
 
 @pytest.mark.parametrize("text", ["", "   ", "\n\t"])
@@ -206,7 +238,6 @@ def test_the_buttons_own_payloads_pass(payload: str) -> None:
         "/session_start",
         "/back",
         "/greet",
-        "/talk_to_human",
         "/greet@0.9",
         "/inform_region",
         '/inform_region{"region": "VGR", "pending": "x"}',

@@ -94,6 +94,7 @@ def tiny_index() -> dict[str, Any]:
         ],
         "foreign_regions": [{"name": "Västland", "names": ["Västland", "havsköping"]}],
         "services": [{"id": id, "names": names} for id, names in _SERVICES.items()],
+        "roles": [{"id": "chef", "names": ["chef", "avdelningschef"]}],
         "topics": sorted([*regional, *shared], key=lambda topic: str(topic["name"])),
     }
 

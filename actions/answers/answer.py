@@ -1,0 +1,265 @@
+"""Answering a question: the right topic, in the right region, or an honest way on."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from actions.answers.asked_time import at_the_asked_time
+from actions.answers.negation import as_wanted
+from actions.answers.referral import decline, decline_foreign, refer, unclear
+from actions.answers.resuming import resumable
+from actions.house import House
+from actions.phrases import data, say
+from actions.reply import Button, Reply, guide_button, region_buttons, side_by_side, topic_buttons, topic_reply
+from actions.turn import ABOUT_REACHING, PENDING_SLOT, Ranking, Turn
+from actions.wording import refuses
+from knowledge.content import PlacedTopic
+from knowledge.database import region_of
+from knowledge.schema import Aspect
+
+RIVAL_MARGIN = 2.5
+"""A topic of another region whose score is at most this much lower makes the answer depend on the region."""
+SIBLING_MARGIN = 1.6
+"""A topic of the same service whose score is at most this much lower is told in the same answer."""
+SIBLING_CHARACTERS = 900
+OWN_MARGIN = {"answered": 0.7, "referred": 3.0}
+"""A region's own topic goes before a referral that holds everywhere when its score is at most this much lower."""
+VAGUE = 0.35
+"""From this probability of the intent `unclear` a message that names no service is asked about."""
+MAX_CHOICES = 3
+
+_INSTRUCTIONS = frozenset(
+    {
+        Aspect.order,
+        Aspect.change,
+        Aspect.end,
+        Aspect.password,
+        Aspect.login,
+        Aspect.fault,
+        Aspect.escalation,
+        Aspect.contact,
+        Aspect.opening_hours,
+        Aspect.block_journal,
+        Aspect.log_extract,
+    }
+)
+"""Aspects where only one's own region helps: the bot asks. Of other aspects the regions' answers are compared."""
+_REACHING = frozenset({Aspect.contact, Aspect.opening_hours})
+"""Aspects of which every region that has the service has its own."""
+
+
+@resumable("action_answer")
+def answer(turn: Turn, house: House) -> Reply:
+    """The reply to a question, whatever its kind, or to a button of "Menade du ...?"."""
+    if turn.chosen_topic is not None:
+        placed = house.knowledge.topic(turn.chosen_topic)
+        return unclear(turn, house) if placed is None else give(placed, turn, house)
+    if turn.foreign and not turn.regions:
+        return decline_foreign(turn.foreign[0], house)
+    if len(turn.regions) > 1:
+        return each_region(turn, house, _answer_in_its_region)
+    if _vague(turn, house):
+        return unclear(turn, house)
+    turn = as_wanted(turn, house)
+    if turn.region is not None:
+        return _answer_in(turn, house, turn.region)
+    return _answer_anywhere(turn, house)
+
+
+def each_region(turn: Turn, house: House, one: Callable[[Turn, House], Reply]) -> Reply:
+    """Several regions are named: what `one` answers for each of them, side by side."""
+    replies = []
+    for code in turn.regions:
+        region = region_of(house.knowledge, code)
+        reply = one(replace(turn, region=code, regions=(code,)), house)
+        if reply.outcome in ("clarifying", "declined"):
+            reply = Reply(outcome=reply.outcome, text=say("no_such_answer", region=region.in_sentence))
+        replies.append((region, reply))
+    return side_by_side(replies)
+
+
+def give(placed: PlacedTopic, turn: Turn, house: House, also: tuple[PlacedTopic, ...] = ()) -> Reply:
+    """A topic as the answer, with the state of its desk, or of the region's desk when it only refers."""
+    if placed.topic.outcome == "declined":
+        return topic_reply(placed)
+    if placed.topic.outcome == "referred":
+        return refer(turn, house, placed)
+    reply = topic_reply(placed)
+    if placed.region is not None and turn.region is None:
+        intro = say("in_region", region=region_of(house.knowledge, placed.region).in_sentence)
+        reply = topic_reply(placed, f"{intro}\n\n{placed.topic.text}")
+    for sibling in () if turn.frustrated else also:
+        reply = reply.joined(topic_reply(sibling))
+    if placed.topic.desk is not None and placed.region is not None:
+        reply = _with_desk_state(reply, placed, turn, house)
+    guide = house.knowledge.guide_offered_with(placed.name)
+    if guide is None or turn.form is not None:
+        return reply
+    return reply.with_buttons(guide_button(guide.name, say("step_by_step")))
+
+
+def _vague(turn: Turn, house: House) -> bool:
+    """Whether the message makes sense in its context only: it names no service, and does not say what it is about."""
+    if turn.services:
+        return False
+    if turn.service is None and refuses(turn.text):
+        return True
+    return turn.intents.get("unclear", 0.0) >= VAGUE and not _surely_declined(turn, house)
+
+
+def _surely_declined(turn: Turn, house: House) -> bool:
+    """Whether it is surely about something outside the assignment: "vad blir det för väder?"."""
+    sure = [ranking.names[0] for ranking in turn.rankings.values() if ranking.confidence >= turn.high]
+    return any(placed.topic.outcome == "declined" for placed in house.knowledge.topics(sure).values())
+
+
+def _answer_in_its_region(turn: Turn, house: House) -> Reply:
+    return _answer_in(turn, house, turn.region or "")
+
+
+def _answer_in(turn: Turn, house: House, region: str) -> Reply:
+    ranking = turn.rankings.get(region, Ranking(0.0))
+    topics = house.knowledge.topics(ranking.names)
+    best = _best(ranking, topics)
+    if best is None or ranking.confidence < turn.low:
+        return _without_topic(turn, house)
+    if ranking.confidence >= turn.high:
+        return give(best, turn, house, _siblings(best, ranking, topics))
+    return _middling(best, ranking, topics, turn, house)
+
+
+def _answer_anywhere(turn: Turn, house: House) -> Reply:
+    ranked = sorted(turn.rankings.items(), key=lambda item: -(item[1].scores[0] if item[1].scores else -99.0))
+    topics = house.knowledge.topics(name for _, ranking in ranked for name in ranking.names)
+    ranking = ranked[0][1] if ranked else Ranking(0.0)
+    best = _best(ranking, topics)
+    confidence = max((each.confidence for _, each in ranked), default=0.0)
+    if best is None or confidence < turn.low:
+        return _without_topic(turn, house)
+    if best.region is not None and confidence >= turn.high:
+        rivals = [] if _only_here(best, turn, house) else _rivals(best, ranking.scores[0], ranked, topics)
+        instructs = best.topic.aspect in _INSTRUCTIONS
+        if rivals and not instructs:
+            return side_by_side(
+                [(region_of(house.knowledge, placed.region or ""), topic_reply(placed)) for placed in (best, *rivals)]
+            )
+        if rivals or (instructs and _elsewhere(best, turn, house)):
+            return ask_region(turn, house, "action_answer")
+    if confidence >= turn.high:
+        return give(best, turn, house, _siblings(best, ranking, topics))
+    if best.region is not None and (best.topic.aspect in _INSTRUCTIONS and _elsewhere(best, turn, house)):
+        return ask_region(turn, house, "action_answer")
+    return _middling(best, ranking, topics, turn, house)
+
+
+def _best(ranking: Ranking, topics: dict[str, PlacedTopic]) -> PlacedTopic | None:
+    """The first topic; but a region's own answer or referral goes before one that holds everywhere, if it is near."""
+    known = [(topics[name], score) for name, score in zip(ranking.names, ranking.scores, strict=True) if name in topics]
+    if not known:
+        return None
+    first, score = known[0]
+    if first.region is None and first.topic.outcome == "referred":
+        for other, its_score in known[1:]:
+            own = other.region is not None and other.topic.outcome != "declined"
+            if own and its_score >= score - OWN_MARGIN[other.topic.outcome]:
+                return other
+    return first
+
+
+def _middling(best: PlacedTopic, ranking: Ranking, topics: dict[str, PlacedTopic], turn: Turn, house: House) -> Reply:
+    """Neither sure nor unlikely: a referral claims nothing and can be given; else ask which of the likely topics."""
+    if best.topic.outcome == "referred":
+        # What it says of its subject would be beside the point if it is not the one meant.
+        return give(best, turn, house) if best.service in turn.services else refer(turn, house)
+    if best.topic.outcome == "declined" and turn.intent == "out_of_scope":
+        return give(best, turn, house)
+    siblings = _siblings(best, ranking, topics)
+    if siblings:
+        return give(best, turn, house, siblings)
+    return _did_you_mean([topics[name] for name in ranking.names if name in topics])
+
+
+def ask_region(turn: Turn, house: House, action: str) -> Reply:
+    """Ask for the region, and remember the question for when it is known."""
+    return Reply(
+        outcome="clarifying",
+        text=say("ask_region"),
+        buttons=region_buttons(house.knowledge.regions()),
+        slots={PENDING_SLOT: turn.memory(action)},
+    )
+
+
+def _rivals(
+    best: PlacedTopic, score: float, ranked: list[tuple[str, Ranking]], topics: dict[str, PlacedTopic]
+) -> list[PlacedTopic]:
+    """For every other region, the topic that would answer there, if it is about as likely and about the same."""
+    found: dict[str, PlacedTopic] = {}
+    for region, ranking in ranked:
+        if region == best.region:
+            continue
+        for name, its_score in zip(ranking.names, ranking.scores, strict=True):
+            rival = topics.get(name)
+            if rival is None or rival.region != region or region in found or its_score < score - RIVAL_MARGIN:
+                continue
+            same_question = best.topic.compare is not None and rival.topic.compare == best.topic.compare
+            if same_question or (rival.service, rival.topic.aspect) == (best.service, best.topic.aspect):
+                found[region] = rival
+    return list(found.values())
+
+
+def _elsewhere(best: PlacedTopic, turn: Turn, house: House) -> bool:
+    """Whether another region has an answer to the same question."""
+    if _only_here(best, turn, house):
+        return False
+    if best.topic.compare is not None:
+        return any(other.region != best.region for other in house.knowledge.compared(best.topic.compare))
+    others = [code for code in house.region_codes if code != best.region]
+    return best.topic.aspect in _REACHING and any(house.knowledge.same_question(best, code) for code in others)
+
+
+def _only_here(best: PlacedTopic, turn: Turn, house: House) -> bool:
+    """Whether the message names the service by a name that only this topic's region has a service for."""
+    if best.service not in turn.services:
+        return False
+    return house.knowledge.regions_with(best.service) <= {best.region, None}
+
+
+def _siblings(best: PlacedTopic, ranking: Ranking, topics: dict[str, PlacedTopic]) -> tuple[PlacedTopic, ...]:
+    """Topics of the same service that are nearly as likely, as long as all together stay readable."""
+    if best.topic.outcome != "answered":
+        return ()
+    room = SIBLING_CHARACTERS - len(best.topic.text)
+    chosen: list[PlacedTopic] = []
+    for name, score in zip(ranking.names, ranking.scores, strict=True):
+        other = topics.get(name)
+        if other is None or other.name == best.name or other.service != best.service:
+            continue
+        if other.region != best.region or other.topic.outcome != "answered":
+            continue
+        if ranking.scores[0] - score <= SIBLING_MARGIN and len(other.topic.text) <= room:
+            chosen.append(other)
+            room -= len(other.topic.text)
+    return tuple(chosen)
+
+
+def _with_desk_state(reply: Reply, placed: PlacedTopic, turn: Turn, house: House) -> Reply:
+    """The reply, and whether its desk is open: now, or at the time named in a question about reaching someone."""
+    region = region_of(house.knowledge, placed.region or "")
+    desk = next(desk for desk in region.desks if desk.id == placed.topic.desk)
+    text = turn.text if turn.intent in ABOUT_REACHING else ""
+    sentence, _, times = at_the_asked_time(desk, text, house.now())
+    return replace(reply.and_then(sentence if desk.hours is not None else ""), times=times if desk.hours else {})
+
+
+def _did_you_mean(topics: list[PlacedTopic]) -> Reply:
+    shown = [placed for placed in topics if placed.topic.outcome != "declined"][:MAX_CHOICES]
+    none = Button(data("none_of_these"), "/deny")
+    return Reply(outcome="clarifying", text=say("did_you_mean"), buttons=(*topic_buttons(shown), none), puzzled=True)
+
+
+def _without_topic(turn: Turn, house: House) -> Reply:
+    """No topic is likely: out of the assignment, too vague, or in the field but unknown."""
+    if turn.intent == "out_of_scope" and not turn.services:
+        return decline(turn, house)
+    if turn.intent == "unclear" or not (turn.services or len(turn.text.split()) > 4):
+        return unclear(turn, house)
+    return refer(turn, house)

@@ -1,0 +1,1 @@
+"""What Rasa's forms ask for and check: one file per form."""

@@ -1,0 +1,182 @@
+"""What a short message asks for, by its words: `wording.yml` holds them."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import yaml
+
+from knowledge.calendar.spelling import fold
+from knowledge.schema import Aspect, FactKind
+
+_FILE = Path(__file__).parent / "wording.yml"
+_WORD = re.compile(r"\w+(?:[-']\w+)*")
+_NOT_FAR = 3
+"""Words after "vill inte" among which the first thing named is the unwanted one."""
+
+_STEM = 5
+"""Letters: enough of a Swedish word to tell it from others whatever its ending."""
+
+Span = tuple[int, int]
+"""First character, and the one behind the last."""
+
+
+@dataclass(frozen=True)
+class Wording:
+    """What the words of one message say, apart from the names in it."""
+
+    kinds: tuple[FactKind, ...] = ()
+    """Kinds of facts that are asked for: "telefonnumret?"."""
+    aspects: tuple[Aspect, ...] = ()
+    """Sides of a service that are asked about, the likeliest first: "vad kostar det?"."""
+    unwanted: frozenset[Aspect] = frozenset()
+    """Sides that are said not to be meant: "jag vill inte beställa"."""
+    points: bool = False
+    """Whether a word points at what was said before."""
+    goes_on: bool = False
+    """Whether it begins as a continuation: "och ...", "tack, och ...", "nej, ..."."""
+    rest: int = 0
+    """Number of words that say something else."""
+
+    @property
+    def bare(self) -> bool:
+        """Whether nothing is said beside names, times and what is asked for."""
+        return self.rest == 0
+
+    @property
+    def asks(self) -> bool:
+        """Whether a kind of fact or a side of a service is asked for."""
+        return bool(self.kinds or self.aspects)
+
+
+def read(text: str, known: Iterable[Span] = ()) -> Wording:
+    """What a message asks for. `known`: where names and times stand, which something else has read."""
+    rules = _rules()
+    words = _words(text)
+    told = {
+        place for first, last in known for place, word in enumerate(words) if first < word.end and word.start < last
+    }
+    kinds = [(kind, hit) for kind, phrases in rules.kinds for hit in _hits(phrases, words)]
+    asked = [(aspects, hit) for aspects, phrases in rules.asks for hit in _hits(phrases, words)]
+    refused = _refused(words, asked)
+    wanted = [(aspects, hit) for aspects, hit in asked if hit not in refused]
+    told |= {place for _, hit in (*kinds, *asked) for place in hit}
+    told |= {place for hit in _hits(rules.not_wanted, words) for place in hit}
+    return Wording(
+        kinds=tuple(dict.fromkeys(kind for kind, _ in kinds)),
+        aspects=tuple(dict.fromkeys(aspect for aspects, _ in wanted for aspect in aspects)),
+        unwanted=frozenset(aspects[0] for aspects, hit in asked if hit in refused),
+        points=any(word.folded in rules.pointing for word in words),
+        goes_on=bool(words) and words[0].folded in rules.going_on,
+        rest=sum(place not in told and word.folded not in rules.small for place, word in enumerate(words)),
+    )
+
+
+def chosen(text: str, titles: Sequence[str]) -> int | None:
+    """Which of the buttons a message names, by its title or by "den andra"; None when it names none of them."""
+    said = [word.folded for word in _words(text)]
+    for place, title in enumerate(titles):
+        if said and said == [word.folded for word in _words(title)]:
+            return place
+    rules = _rules()
+    words = [_Word(each, 0, 0) for each in said if each not in rules.small]
+    for place, phrases in enumerate(rules.ordinals):
+        if place < len(titles) and any(len(hit) == len(words) for hit in _hits(phrases, words)):
+            return place
+    return None
+
+
+def refuses(text: str) -> bool:
+    """Whether it says what is not wanted: "jag vill inte beställa"."""
+    return bool(read(text).unwanted)
+
+
+def wants_next(text: str) -> bool:
+    """Whether it asks for the next step and says nothing else."""
+    rules = _rules()
+    words = _words(text)
+    said = {place for hit in _hits(rules.onward, words) for place in hit}
+    return bool(said) and all(place in said or word.folded in rules.small for place, word in enumerate(words))
+
+
+def in_a_hurry(text: str) -> bool:
+    """Whether it asks if there is time: "hinner jag ...?"."""
+    return next(_hits(_rules().in_time, _words(text)), None) is not None
+
+
+def shares_words(text: str, title: str) -> bool:
+    """Whether two texts have a word in common that says something, whatever its ending."""
+    small = _rules().small
+    one, other = ({word.folded[:_STEM] for word in _words(each) if word.folded not in small} for each in (text, title))
+    return bool(one & other)
+
+
+class _Word(NamedTuple):
+    folded: str
+    start: int
+    end: int
+
+
+_Phrase = tuple[str, ...]
+"""Folded words in a row; a star at the end of one stands for any ending."""
+
+
+class _Rules(NamedTuple):
+    small: frozenset[str]
+    pointing: frozenset[str]
+    going_on: frozenset[str]
+    kinds: tuple[tuple[FactKind, tuple[_Phrase, ...]], ...]
+    asks: tuple[tuple[tuple[Aspect, ...], tuple[_Phrase, ...]], ...]
+    not_wanted: tuple[_Phrase, ...]
+    in_time: tuple[_Phrase, ...]
+    onward: tuple[_Phrase, ...]
+    ordinals: tuple[tuple[_Phrase, ...], ...]
+
+
+@cache
+def _rules() -> _Rules:
+    written = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    filler, pointing = (frozenset(fold(written[name]).split()) for name in ("filler", "pointing"))
+    return _Rules(
+        small=filler | pointing,
+        pointing=pointing,
+        going_on=frozenset(fold(written["going_on"]).split()),
+        kinds=tuple((FactKind(kind), _phrases(words)) for kind, words in written["kinds"].items()),
+        asks=tuple((tuple(map(Aspect, entry["aspects"])), _phrases(entry["words"])) for entry in written["asks"]),
+        not_wanted=_phrases(written["not_wanted"]),
+        in_time=_phrases(written["in_time"]),
+        onward=_phrases(written["onward"]),
+        ordinals=tuple(map(_phrases, written["ordinals"])),
+    )
+
+
+def _phrases(written: Iterable[str]) -> tuple[_Phrase, ...]:
+    return tuple(tuple(fold(words).split()) for words in written)
+
+
+def _words(text: str) -> list[_Word]:
+    return [_Word(fold(match[0]), match.start(), match.end()) for match in _WORD.finditer(text)]
+
+
+def _hits(phrases: Iterable[_Phrase], words: Sequence[_Word]) -> Iterator[range]:
+    """Where phrases stand, as indices of words."""
+    for phrase in phrases:
+        for first in range(len(words) - len(phrase) + 1):
+            if all(_fits(words[first + place].folded, pattern) for place, pattern in enumerate(phrase)):
+                yield range(first, first + len(phrase))
+
+
+def _fits(word: str, pattern: str) -> bool:
+    return word.startswith(pattern[:-1]) if pattern.endswith("*") else word == pattern
+
+
+def _refused(words: Sequence[_Word], asked: Sequence[tuple[tuple[Aspect, ...], range]]) -> set[range]:
+    """What follows a refusal: of the sides named close behind it, the first."""
+    refused = set()
+    for refusal in _hits(_rules().not_wanted, words):
+        near = [hit for _, hit in asked if refusal.stop <= hit.start < refusal.stop + _NOT_FAR]
+        refused |= {min(near, key=lambda hit: hit.start)} if near else set()
+    return refused

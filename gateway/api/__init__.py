@@ -1,0 +1,1 @@
+"""The public HTTP API. docs/api.md tells what it promises."""

@@ -1,0 +1,1 @@
+"""Conversations handed over to people: the queue, what is said while waiting, and messages both ways."""

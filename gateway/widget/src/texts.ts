@@ -1,0 +1,180 @@
+// Every sentence of the chat and of the page's moving parts, in Swedish and in English. The widget holds the Swedish ones;
+// the build writes the English ones to widget.en.json, which is fetched by who asks for it.
+
+/** What the chat says from the start. {0} and {1} are filled in. */
+export const sv = {
+  locale: "sv",
+  name: "Supportlotsen",
+  you: "Du",
+  title: "Fråga Supportlotsen",
+  bot: "AI-bot som visar sin källa",
+  queued: "I kö till en person",
+  agent: "Du chattar med {0}",
+  person: "en person",
+  conversation: "Samtalet",
+  welcome:
+    "Hej! Jag är Supportlotsen, en AI-bot som hjälper dig med regionernas IT‑system. Du pratar alltså inte med en människa, men du kan alltid be om en.\n\nSkriv inga personnummer eller andra uppgifter om patienter här.",
+  starters: "Vanliga frågor att börja med",
+  questions: [
+    "Jag har glömt mitt lösenord",
+    "Hur beställer jag ett användarkonto?",
+    "En patient vill spärra sin journal",
+    "Är supporten öppen på julafton?",
+    "Vilket nummer ringer jag?",
+  ],
+  input: "Din fråga",
+  hint: "Enter skickar. Skift + Enter ger ny rad.",
+  send: "Skicka",
+  choices: "Svarsalternativ",
+  human: "Prata med en människa",
+  askHuman: "Jag vill prata med en människa",
+  busy: "Supportlotsen letar efter svaret",
+  stillBusy: "Det tar lite längre än vanligt. Jag letar fortfarande.",
+  typing: "skriver",
+  offline: "Ingen anslutning. Det du skriver skickas när den är tillbaka.",
+  source: "Källa",
+  sources: "Källor ({0})",
+  dated: "Daterat {0}",
+  undated: "Datum: {0}",
+  notice: "Att tänka på",
+  openNow: "Öppet nu",
+  closedNow: "Stängt nu",
+  openAt: "Öppet {0}",
+  closedAt: "Stängt {0}",
+  opens: "öppnar {0}",
+  today: "i dag kl. {0}",
+  tomorrow: "i morgon kl. {0}",
+  atTime: "{0} kl. {1}",
+  empty: "Skriv en fråga först.",
+  tooLong: "Frågan är {0} tecken lång. Jag kan läsa högst {1}, så korta ner den. Din text finns kvar.",
+  left: "{0} tecken kvar",
+  reach: "Behöver du hjälp nu? Så når du supporten:",
+  expired: "Det förra samtalet hade gått ut, så ett nytt har börjat.",
+  copy: "Kopiera svaret",
+  copied: "Kopierat",
+  helpful: "Svaret hjälpte",
+  unhelpful: "Svaret hjälpte inte",
+  why: "Vad var fel?",
+  reasons: { wrong: "Stämmer inte", incomplete: "Saknar något", unclear: "Svårt att förstå", other: "Något annat" },
+  solved: "Löste det sig?",
+  yes: "Ja",
+  no: "Nej",
+  thanks: "Tack! Det hjälper oss att bli bättre.",
+  more: "Mer",
+  download: "Ladda ner samtalet",
+  restart: "Börja om",
+  restartQuestion: "Vill du börja om?",
+  restartConsequence: "Ett nytt samtal börjar. Det gamla försvinner härifrån.",
+  erase: "Radera samtalet",
+  eraseQuestion: "Vill du radera samtalet?",
+  eraseConsequence: "Allt som har skrivits tas bort för gott, även hos oss.",
+  erased: "Samtalet är raderat.",
+  notErased: "Samtalet kunde inte raderas nu. Försök igen om en liten stund.",
+  privacy: "Så hanterar vi det du skriver",
+  accessibility: "Tillgänglighet",
+  cancel: "Avbryt",
+  open: "Öppna chatten",
+  openOne: "Öppna chatten, ett oläst svar",
+  openMany: "Öppna chatten, {0} olästa svar",
+  launcher: "IT-hjälp",
+  minimise: "Minimera chatten",
+};
+
+export type Texts = typeof sv;
+
+export const en: Texts = {
+  locale: "en-GB",
+  name: "Supportlotsen",
+  you: "You",
+  title: "Ask Supportlotsen",
+  bot: "AI bot that shows its sources",
+  queued: "In the queue for a person",
+  agent: "You are chatting with {0}",
+  person: "a person",
+  conversation: "The conversation",
+  welcome:
+    "Hello! I am Supportlotsen, an AI bot that helps you with the regions' IT systems. So I am no human, but you can always ask for one. I understand English and answer in Swedish.\n\nPlease write nothing about patients here.",
+  starters: "Common questions to start with",
+  questions: [
+    "I forgot my password",
+    "How do I order a user account?",
+    "A patient wants to block their records",
+    "Which number do I call?",
+  ],
+  input: "Your question",
+  hint: "Enter sends. Shift + Enter gives a new line.",
+  send: "Send",
+  choices: "Choices",
+  human: "Talk to a person",
+  askHuman: "I want to talk to a person",
+  busy: "Supportlotsen is looking for the answer",
+  stillBusy: "This takes a little longer than usual. Still looking.",
+  typing: "is typing",
+  offline: "No connection. What you write is sent when it is back.",
+  source: "Source",
+  sources: "Sources ({0})",
+  dated: "Dated {0}",
+  undated: "Date: {0}",
+  notice: "Please note",
+  openNow: "Open now",
+  closedNow: "Closed now",
+  openAt: "Open {0}",
+  closedAt: "Closed {0}",
+  opens: "opens {0}",
+  today: "today at {0}",
+  tomorrow: "tomorrow at {0}",
+  atTime: "{0} at {1}",
+  empty: "Write a question first.",
+  tooLong: "Your question has {0} characters. I can read {1} at most, so please shorten it. Your text is still there.",
+  left: "{0} characters left",
+  reach: "Need help now? How to reach the support:",
+  expired: "The last conversation had expired, so a new one has begun.",
+  copy: "Copy the answer",
+  copied: "Copied",
+  helpful: "The answer helped",
+  unhelpful: "The answer did not help",
+  why: "What was wrong?",
+  reasons: { wrong: "Not correct", incomplete: "Something missing", unclear: "Hard to understand", other: "Something else" },
+  solved: "Is it solved?",
+  yes: "Yes",
+  no: "No",
+  thanks: "Thank you! That helps us improve.",
+  more: "More",
+  download: "Download the conversation",
+  restart: "Start over",
+  restartQuestion: "Start over?",
+  restartConsequence: "A new conversation begins. The old one disappears from here.",
+  erase: "Erase the conversation",
+  eraseQuestion: "Erase the conversation?",
+  eraseConsequence: "All that was written is removed for good, at our end too.",
+  erased: "The conversation is erased.",
+  notErased: "The conversation could not be erased now. Please try again in a moment.",
+  privacy: "What happens to what you write",
+  accessibility: "Accessibility",
+  cancel: "Cancel",
+  open: "Open the chat",
+  openOne: "Open the chat, one unread answer",
+  openMany: "Open the chat, {0} unread answers",
+  launcher: "IT help",
+  minimise: "Minimise the chat",
+};
+
+/** Of the portal page alone, which is Swedish. */
+export const hours = "Öppettider: {0}";
+
+export let texts = sv;
+
+/** Takes the texts of a language tag; they stay Swedish unless it is English and the texts can be fetched. */
+export async function speak(language: string, base: string): Promise<void> {
+  if (!/^en/i.test(language)) return;
+  try {
+    texts = await (await fetch(`${base}/widget.en.json`)).json();
+  } catch {
+    // Swedish is better than no chat.
+  }
+}
+
+/** `fill("{0} tecken kvar", 10)` */
+export function fill(template: string, ...values: unknown[]): string {
+  return template.replace(/\{(\d)\}/g, (_, index) => String(values[index]));
+}

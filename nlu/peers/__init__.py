@@ -1,0 +1,1 @@
+"""Our intent classifier beside its peers on a public data set (`make bench-nlu`)."""

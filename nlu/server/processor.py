@@ -1,0 +1,59 @@
+"""A turn, with understanding beside the event loop.
+
+Stock understands a message on the event loop: every other conversation waits meanwhile. Here one thread understands
+(the embedding releases Python's lock while it works, and one thread is what it is fastest on), and the loop serves
+the others.
+"""
+
+import asyncio
+import tarfile
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from rasa.core.channels.channel import UserMessage
+from rasa.core.processor import MessageProcessor
+from rasa.engine import loader
+from rasa.engine.storage.local_model_storage import LocalModelStorage
+from rasa.engine.storage.storage import ModelMetadata
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.utils.common import TempDirectoryPath, get_temp_dir_name
+
+from nlu.server.errors import NoModel
+from nlu.server.graph_runner import DirectGraphRunner
+
+_understanding = ThreadPoolExecutor(1, thread_name_prefix="understanding")
+"""One for the process: while a model is being changed, the old and the new take turns."""
+
+
+class Processor(MessageProcessor):
+    """A `MessageProcessor` whose model is run node by node and understands in a thread of its own."""
+
+    @staticmethod
+    def _load_model(model_path: str | Path) -> tuple[str, ModelMetadata, DirectGraphRunner]:
+        path = Path(model_path)
+        if not path.is_file():
+            raise NoModel(f"{path} is missing: run `make train` first")
+        with TempDirectoryPath(get_temp_dir_name()) as folder:
+            try:
+                metadata, runner = loader.load_predict_graph_runner(
+                    Path(folder), path, LocalModelStorage, DirectGraphRunner
+                )
+            except (tarfile.ReadError, EOFError) as error:
+                raise NoModel(f"{path} is no model that can be read ({error})") from error
+        return path.name, metadata, runner
+
+    async def parse_message(
+        self,
+        message: UserMessage,
+        tracker: DialogueStateTracker | None = None,
+        only_output_properties: bool = True,
+    ) -> dict[str, Any]:
+        """See `MessageProcessor.parse_message`."""
+        tracker = tracker or DialogueStateTracker.from_events(message.sender_id, [])
+        understand = partial(self._parse_message_with_graph, message, tracker, only_output_properties)
+        parsed: dict[str, Any] = await asyncio.get_running_loop().run_in_executor(_understanding, understand)
+        self._update_full_retrieval_intent(parsed)
+        self._check_for_unseen_features(parsed)
+        return parsed

@@ -1,0 +1,74 @@
+"""How likely it is that the first topic is the right one, and from where that is sure enough.
+
+Confidence is a probability that can be believed: it is learnt from rankings of examples that the rankers did not see.
+The thresholds are read off the same way, by cross-validation, and kept in the model.
+"""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from sklearn.ensemble import GradientBoostingClassifier
+from sklearn.model_selection import cross_val_predict
+
+from nlu.understanding.embedding import Floats
+
+PRECISION = 0.86
+"""So many of the answers above `high` are right in cross-validation, where every message is one of the hard kind:
+unlike all other examples of its topic. On messages as they come it is more."""
+HOPELESS = 0.25
+"""Of topics whose confidence is near `low`, so many are right; fewer below."""
+_NEAR = 0.05
+
+
+class Thresholds(NamedTuple):
+    """What the confidence of a ranking is held against."""
+
+    high: float
+    """From here the first topic is given as the answer."""
+    low: float
+    """Below this no topic is suggested."""
+
+
+class Gate:
+    """Boosted trees over signs of a ranking; `fit` before use.
+
+    A logistic regression tells right from wrong worse: the area under the curve is .75, with trees .78.
+    """
+
+    thresholds: Thresholds
+
+    def fit(self, signs: Sequence[Sequence[float]], right: Sequence[bool], claims: Sequence[bool]) -> "Gate":
+        """Learn from rankings: their signs, whether the first topic is right, whether it claims anything."""
+        matrix, truth = np.asarray(signs), np.asarray(right, dtype=bool)
+        self._trees = GradientBoostingClassifier(
+            n_estimators=120,
+            learning_rate=0.07,
+            max_depth=4,
+            max_features=5,
+            min_samples_leaf=min(30, 1 + len(truth) // 10),
+            subsample=0.6,
+            random_state=7,
+        )
+        honest = cross_val_predict(self._trees, matrix, truth, cv=5, method="predict_proba")[:, 1]
+        self.thresholds = choose_thresholds(honest, truth, np.asarray(claims, dtype=bool))
+        self._trees.fit(matrix, truth)
+        return self
+
+    def confidences(self, signs: Sequence[Sequence[float]]) -> list[float]:
+        """For each ranking the probability that its first topic is the right one."""
+        found: list[float] = self._trees.predict_proba(np.asarray(signs))[:, 1].tolist()
+        return found
+
+
+def choose_thresholds(honest: Floats, right: Any, claims: Any) -> Thresholds:
+    """The lowest `high` with which `PRECISION` of the claims are right; as `low` the highest hopeless confidence."""
+    order = np.argsort(-honest[claims])
+    precision = np.cumsum(right[claims][order]) / np.arange(1, len(order) + 1)
+    enough = np.flatnonzero(precision >= PRECISION)
+    high = float(honest[claims][order][enough[-1]]) if len(enough) else 1.0
+    steps = np.arange(0.05, 0.5, 0.01)
+    near = [right[np.abs(honest - step) <= _NEAR] for step in steps]
+    hopeless = [step for step, seen in zip(steps, near, strict=True) if len(seen) and seen.mean() <= HOPELESS]
+    low = min(max(hopeless, default=0.1), high / 2)
+    return Thresholds(round(high, 3), round(float(low), 3))

@@ -1,0 +1,1 @@
+"""A Django site with nothing but django-helpdesk, for the contract tests."""
