@@ -114,6 +114,10 @@ test-system: train widget ## the tests against the running system: conversations
 evaluate: train ## measure the understanding on questions that it was not trained on
 	@$(SEALED) nlu.evaluate
 
+.PHONY: ablation
+ablation: train ## what each part of the understanding earns, for the report (5 minutes)
+	@$(SEALED) nlu.ablation
+
 .PHONY: bench-nlu
 bench-nlu: install ## our intent classifier beside three peers on MASSIVE sv-SE, which lies in ../shared (an hour: DIET is slow)
 	@$(SEALED) nlu.peers ../shared/data/massive_sv

@@ -146,8 +146,6 @@ class Replies:
         outcome = self._topics[best]["outcome"]
         if outcome == "referred" or (outcome == "declined" and intent == "out_of_scope"):
             return self._given(best, ranking)
-        if self._siblings(best, ranking):
-            return self._given(best, ranking)
         shown = [name for name, _ in ranking.topics if self._topics[name]["outcome"] != "declined"]
         return Reply(frozenset({"clarifying"}), offered=tuple(shown[: self._at.choices]))
 

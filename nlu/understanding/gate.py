@@ -8,14 +8,15 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
-from sklearn.ensemble import GradientBoostingClassifier
+from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.model_selection import cross_val_predict
 
 from nlu.understanding.embedding import Floats
 
-PRECISION = 0.86
+PRECISION = 0.93
 """So many of the answers above `high` are right in cross-validation, where every message is one of the hard kind:
-unlike all other examples of its topic. On messages as they come it is more."""
+unlike all other examples of its topic. On messages as they come some 98 % are, and one in six is asked back about. With
+0.86 it was one in twenty, and twice as many were answered wrongly."""
 HOPELESS = 0.25
 """Of topics whose confidence is near `low`, so many are right; fewer below."""
 _NEAR = 0.05
@@ -33,7 +34,7 @@ class Thresholds(NamedTuple):
 class Gate:
     """Boosted trees over signs of a ranking; `fit` before use.
 
-    A logistic regression tells right from wrong worse: the area under the curve is .75, with trees .78.
+    In cross-validation the area under the curve is .81; a logistic regression has .80. On held-out questions .86.
     """
 
     thresholds: Thresholds
@@ -41,13 +42,12 @@ class Gate:
     def fit(self, signs: Sequence[Sequence[float]], right: Sequence[bool], claims: Sequence[bool]) -> "Gate":
         """Learn from rankings: their signs, whether the first topic is right, whether it claims anything."""
         matrix, truth = np.asarray(signs), np.asarray(right, dtype=bool)
-        self._trees = GradientBoostingClassifier(
-            n_estimators=120,
-            learning_rate=0.07,
-            max_depth=4,
-            max_features=5,
-            min_samples_leaf=min(30, 1 + len(truth) // 10),
-            subsample=0.6,
+        self._trees = HistGradientBoostingClassifier(
+            max_iter=200,
+            learning_rate=0.05,
+            max_leaf_nodes=6,
+            min_samples_leaf=min(60, 1 + len(truth) // 10),
+            l2_regularization=5.0,
             random_state=7,
         )
         honest = cross_val_predict(self._trees, matrix, truth, cv=5, method="predict_proba")[:, 1]
