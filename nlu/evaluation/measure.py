@@ -205,4 +205,5 @@ def _first(understood: Understood, region: str | None) -> tuple[str, float]:
 
 
 def _one_line(text: str) -> str:
-    return " ".join(text.split())
+    """The same wherever lines break, and whether a sentence begins with the words or not."""
+    return " ".join(text.split()).casefold()

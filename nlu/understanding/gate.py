@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
-from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.ensemble import GradientBoostingClassifier
 from sklearn.model_selection import cross_val_predict
 
 from nlu.understanding.embedding import Floats
@@ -20,6 +20,7 @@ unlike all other examples of its topic. On messages as they come some 98 % are, 
 HOPELESS = 0.25
 """Of topics whose confidence is near `low`, so many are right; fewer below."""
 _NEAR = 0.05
+_FOLDS = 4
 
 
 class Thresholds(NamedTuple):
@@ -34,7 +35,8 @@ class Thresholds(NamedTuple):
 class Gate:
     """Boosted trees over signs of a ranking; `fit` before use.
 
-    In cross-validation the area under the curve is .81; a logistic regression has .80. On held-out questions .86.
+    In cross-validation the area under the curve is .81, with a logistic regression .80. Each split looks at few signs:
+    with few examples, trees that may choose among all of them trust the one that happens to part right from wrong.
     """
 
     thresholds: Thresholds
@@ -42,15 +44,16 @@ class Gate:
     def fit(self, signs: Sequence[Sequence[float]], right: Sequence[bool], claims: Sequence[bool]) -> "Gate":
         """Learn from rankings: their signs, whether the first topic is right, whether it claims anything."""
         matrix, truth = np.asarray(signs), np.asarray(right, dtype=bool)
-        self._trees = HistGradientBoostingClassifier(
-            max_iter=200,
-            learning_rate=0.05,
-            max_leaf_nodes=6,
-            min_samples_leaf=min(60, 1 + len(truth) // 10),
-            l2_regularization=5.0,
+        self._trees = GradientBoostingClassifier(
+            n_estimators=120,
+            learning_rate=0.07,
+            max_depth=4,
+            max_features=5,
+            min_samples_leaf=min(30, 1 + len(truth) // 10),
+            subsample=0.6,
             random_state=7,
         )
-        honest = cross_val_predict(self._trees, matrix, truth, cv=5, method="predict_proba")[:, 1]
+        honest = cross_val_predict(self._trees, matrix, truth, cv=_FOLDS, method="predict_proba")[:, 1]
         self.thresholds = choose_thresholds(honest, truth, np.asarray(claims, dtype=bool))
         self._trees.fit(matrix, truth)
         return self
