@@ -90,10 +90,9 @@ class Understanding:
         row = {text: number for number, text in enumerate(texts)}
         examples = [(row[text], number) for number, topic in enumerate(topics) for text in topic["examples"]]
         self._topics = self.topic_model_type()
-        self._meaning, self._letters = self._topics.describe(
+        self._meaning, self._letters, meaning, letters = self._topics.describe(
             self._index, embedder, self.normal, self._names, examples, vectors, normal
         )
-        meaning, letters = self._meaning.of(vectors), self._letters.of(normal)
         self._intent_names = sorted(set(labels.values()))
         numbers = [self._intent_names.index(intent) for intent in labels.values()]
         kinds = Task(joined(meaning, letters), numbers, len(self._intent_names), PENALTY)

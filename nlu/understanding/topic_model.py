@@ -98,9 +98,10 @@ class TopicModel:
         examples: Sequence[tuple[int, int]],
         vectors: Floats,
         texts: Sequence[str],
-    ) -> tuple[Meaning, Letters]:
-        """Store what messages are compared with; returns the views, which are learnt on the way.
+    ) -> tuple[Meaning, Letters, Floats, Floats]:
+        """Store what messages are compared with.
 
+        Returns the views, which are learnt on the way, and all texts as the one and as the other has them.
         `examples`: row of the example in `texts` (normalised) and `vectors`, and row of its topic, in order of topics.
         """
         topics = index["topics"]
@@ -126,15 +127,15 @@ class TopicModel:
         documents = [topic_text.document(topic) for topic in topics]
         letters = Letters().fit([*(texts[row] for row in rows), *documents])
 
-        self._example_meaning = meaning.of(vectors[rows])
-        self._example_letters = letters.of([texts[row] for row in rows])
+        seen_meaning, seen_letters = meaning.of(vectors), letters.of(texts)
+        self._example_meaning, self._example_letters = seen_meaning[rows], seen_letters[rows]
         self._text_meaning = meaning.of(passages, passage=True)
         self._sentence_meaning = meaning.of(sentences, passage=True)
         self._sentence_topics = [row for row, _ in parts]
         self._sentence_starts = np.searchsorted(self._sentence_topics, range(len(topics)))
         self._text_letters = letters.of(documents)
         self._bm25 = topic_text.Bm25([topic_text.stems(document) for document in documents])
-        return meaning, letters
+        return meaning, letters, seen_meaning, seen_letters
 
     def tasks(self) -> list[Task]:
         """What the classifiers learn, in the order of `Opinions`."""
