@@ -117,10 +117,13 @@ def main() -> int:
         rows.append([name, *(f"{100 * found[column].value:.1f}" for column in _COLUMNS)])
         sys.stdout.write(f"| {' | '.join(rows[-1])} |\n")
         sys.stdout.flush()
-    REPORTS.mkdir(parents=True, exist_ok=True)
-    stored = {"about": f"{_ABOUT} {time.strftime('%Y-%m-%d')}.", "head": head, "rows": rows}
-    (REPORTS / "ablation.json").write_text(json.dumps(stored, indent=1), encoding="utf-8")
+        _store({"about": f"{_ABOUT} {time.strftime('%Y-%m-%d')}.", "head": head, "rows": rows})
     return 0
+
+
+def _store(table: dict[str, Any]) -> None:
+    REPORTS.mkdir(parents=True, exist_ok=True)
+    (REPORTS / "ablation.json").write_text(json.dumps(table, indent=1), encoding="utf-8")
 
 
 _ABOUT = (
