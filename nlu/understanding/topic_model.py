@@ -24,7 +24,6 @@ from nlu.understanding.views import Letters, Meaning, joined
 WAYS = (
     "closest example by meaning",
     "second closest example by meaning",
-    "closest example by letters",
     "text by meaning",
     "closest sentence by meaning",
     "text by letters",
@@ -36,7 +35,7 @@ WAYS = (
     "service (classifier)",
     "aspect (classifier)",
 )
-_CLOSEST, _SECOND, _LETTERS, _TEXT, _SENTENCE, _TEXT_LETTERS, _NAMES_ANOTHER = 0, 1, 2, 3, 4, 5, 7
+_CLOSEST, _TEXT, _TEXT_LETTERS, _NAMES_ANOTHER = 0, 2, 4, 6
 RIVALS = 60
 """How many topics the right one is held against when the weights are learnt."""
 _PENALTY = 0.5
@@ -128,7 +127,7 @@ class TopicModel:
         letters = Letters().fit([*(texts[row] for row in rows), *documents])
 
         seen_meaning, seen_letters = meaning.of(vectors), letters.of(texts)
-        self._example_meaning, self._example_letters = seen_meaning[rows], seen_letters[rows]
+        self._example_meaning = seen_meaning[rows]
         self._text_meaning = meaning.of(passages, passage=True)
         self._sentence_meaning = meaning.of(sentences, passage=True)
         self._sentence_topics = [row for row, _ in parts]
@@ -137,15 +136,15 @@ class TopicModel:
         self._bm25 = topic_text.Bm25([topic_text.stems(document) for document in documents])
         return meaning, letters, seen_meaning, seen_letters
 
-    def tasks(self) -> list[Task]:
-        """What the classifiers learn, in the order of `Opinions`."""
+    def tasks(self, letters: Floats) -> list[Task]:
+        """What the classifiers learn, in the order of `Opinions`; `letters`: the examples' (see `views.Letters`)."""
         topics = self._example_topics
-        both = joined(self._example_meaning, self._example_letters)
+        both = joined(self._example_meaning, letters)
         sentences = (_SHARPNESS * self._sentence_meaning, self._sentence_topics)
         count = len(self.names)
         return [
             Task(_SHARPNESS * self._example_meaning, topics, count, _TOPIC_PENALTY, sentences),
-            Task(_SHARPNESS * self._example_letters, topics, count, _TOPIC_PENALTY),
+            Task(_SHARPNESS * letters, topics, count, _TOPIC_PENALTY),
             Task(both, [self._service_rows[topic] for topic in topics], len(self._services), _KIND_PENALTY),
             Task(both, [self._aspect_rows[topic] for topic in topics], len(self._aspects), _KIND_PENALTY),
         ]
@@ -195,17 +194,14 @@ class TopicModel:
         meaning = np.stack([query.meaning for query in queries])
         letters = np.stack([query.letters for query in queries])
         near = meaning @ self._example_meaning.T
-        alike = letters @ self._example_letters.T
         if without is not None:
             near[np.arange(len(queries)), without] = 0.0
-            alike[np.arange(len(queries)), without] = 0.0
         closest = np.maximum.reduceat(near, self._starts, axis=1)
         told = opinions or self._asked(meaning, letters)
         ways: Floats = np.stack(
             [
                 closest,
                 self._second_closest(near, closest),
-                np.maximum.reduceat(alike, self._starts, axis=1),
                 meaning @ self._text_meaning.T,
                 np.maximum.reduceat(meaning @ self._sentence_meaning.T, self._sentence_starts, axis=1),
                 letters @ self._text_letters.T,
