@@ -18,7 +18,7 @@ from nlu.understanding.embedding import Embedder, Floats
 from nlu.understanding.gate import Gate
 from nlu.understanding.names import SERVICE, NameMatch, NameMatcher
 from nlu.understanding.normaliser import words
-from nlu.understanding.softmax import Softmax, Task
+from nlu.understanding.softmax import FEW_STEPS, Softmax, Task
 from nlu.understanding.views import Letters, Meaning, joined
 
 WAYS = (
@@ -143,8 +143,8 @@ class TopicModel:
         sentences = (_SHARPNESS * self._sentence_meaning, self._sentence_topics)
         count = len(self.names)
         return [
-            Task(_SHARPNESS * self._example_meaning, topics, count, _TOPIC_PENALTY, sentences),
-            Task(_SHARPNESS * letters, topics, count, _TOPIC_PENALTY),
+            Task(_SHARPNESS * self._example_meaning, topics, count, _TOPIC_PENALTY, sentences, FEW_STEPS),
+            Task(_SHARPNESS * letters, topics, count, _TOPIC_PENALTY, steps=FEW_STEPS),
             Task(both, [self._service_rows[topic] for topic in topics], len(self._services), _KIND_PENALTY),
             Task(both, [self._aspect_rows[topic] for topic in topics], len(self._aspects), _KIND_PENALTY),
         ]
