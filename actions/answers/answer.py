@@ -21,9 +21,6 @@ RIVAL_MARGIN = 2.5
 SIBLING_MARGIN = 1.6
 """A topic of the same service whose score is at most this much lower is told in the same answer."""
 SIBLING_CHARACTERS = 900
-SIBLINGS_FROM = 0.6
-"""From this confidence near topics of one service are told together instead of asking which is meant: of 45 held-out
-questions between this and `high` 42 got their answer so; one topic alone would have answered 82 %."""
 OWN_MARGIN = {"answered": 0.7, "referred": 3.0}
 """A region's own topic goes before a referral that holds everywhere when its score is at most this much lower."""
 VAGUE = 0.35
@@ -175,9 +172,6 @@ def _middling(best: PlacedTopic, ranking: Ranking, topics: dict[str, PlacedTopic
         return give(best, turn, house) if best.service in turn.services else refer(turn, house)
     if best.topic.outcome == "declined" and turn.intent == "out_of_scope":
         return give(best, turn, house)
-    siblings = _siblings(best, ranking, topics) if ranking.confidence >= SIBLINGS_FROM else ()
-    if siblings:
-        return give(best, turn, house, siblings)
     return _did_you_mean([topics[name] for name in ranking.names if name in topics])
 
 

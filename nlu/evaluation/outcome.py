@@ -43,7 +43,7 @@ _CONVERSATION = {
     "wait": {"smalltalk"},
 }
 _FEW_WORDS = 4
-_CONSTANTS = ("OWN_MARGIN", "VAGUE", "SIBLING_MARGIN", "SIBLING_CHARACTERS", "MAX_CHOICES", "SIBLINGS_FROM")
+_CONSTANTS = ("OWN_MARGIN", "VAGUE", "SIBLING_MARGIN", "SIBLING_CHARACTERS", "MAX_CHOICES")
 """In the order of the fields of `Limits`, behind those of the model."""
 _COMPUTED = frozenset({"ask_contact", "ask_opening_hours"})
 """Answered from the desk itself when no topic is sure."""
@@ -62,7 +62,6 @@ class Limits:
     sibling_characters: float
     choices: int
     """How many topics "Menade du ...?" offers."""
-    siblings_from: float
 
     @classmethod
     def of(cls, model: Thresholds, path: Path = _ACTIONS) -> "Limits":
@@ -146,8 +145,6 @@ class Replies:
     def _middling(self, best: str, ranking: Ranking, intent: str) -> Reply:
         outcome = self._topics[best]["outcome"]
         if outcome == "referred" or (outcome == "declined" and intent == "out_of_scope"):
-            return self._given(best, ranking)
-        if ranking.confidence >= self._at.siblings_from and self._siblings(best, ranking):
             return self._given(best, ranking)
         shown = [name for name, _ in ranking.topics if self._topics[name]["outcome"] != "declined"]
         return Reply(frozenset({"clarifying"}), offered=tuple(shown[: self._at.choices]))

@@ -37,7 +37,6 @@ AT = Limits(
     sibling_margin=1.6,
     sibling_characters=900,
     choices=3,
-    siblings_from=0.35,
 )
 
 
@@ -152,9 +151,6 @@ def name(kind: str, value: str) -> NameMatch:
         (understood("ask_order", 0.9, ("a/x", 1.0)), [name(REGION, "A")], None, {"answered"}),
         (understood("ask_order", 0.3, ("a/x", 1.0)), [], "A", {"clarifying"}),
         (understood("ask_order", 0.3, ("a/x", 1.0), ("a/y", 0.1)), [], "A", {"clarifying"}),
-        (understood("ask_order", 0.38, ("a/x", 1.0), ("a/y", 0.1)), [], "A", {"answered"}),
-        (understood("ask_order", 0.38, ("a/x", 2.0), ("a/y", 0.1)), [], "A", {"clarifying"}),
-        (understood("ask_order", 0.38, ("a/x", 1.0), ("a/long", 0.9)), [], "A", {"clarifying"}),
         (understood("ask_order", 0.3, ("shared/x", 1.0)), [], "A", {"referred"}),
         (understood("ask_order", 0.9, ("shared/x", 1.0), ("a/x", 0.5)), [], "A", {"answered"}),
         (understood("ask_order", 0.9, ("shared/x", 1.0), ("a/x", 0.1)), [], "A", {"referred"}),
