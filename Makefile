@@ -32,6 +32,10 @@ shell: install ## talk to the bot in the terminal (rasa shell)
 purge: install ## erase what has been kept for its time (RETENTION_..._DAYS)
 	@$(PYTHON) -m records purge
 
+.PHONY: check-channels
+check-channels: install ## try the credentials and addresses of Slack, Teams and the phone queue; sends nothing to users
+	@$(PYTHON) -m gateway.channels
+
 # ---- to prepare it
 
 .PHONY: install
