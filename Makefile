@@ -137,7 +137,7 @@ bench-knowledge: install ## time look-ups and loading with up to 10,000 topics, 
 
 .PHONY: bench-answers
 bench-answers: train ## put the held-out questions to a running system and count right answers
-	@$(PYTHON) -m scripts.run --free-ports $(PYTHON) -m bench.answers $(wildcard ../shared/data/facts_dev.jsonl)
+	@$(PYTHON) -m scripts.run --free-ports $(PYTHON) -m bench.answers $(wildcard ../shared/data/facts_dev.jsonl ../shared/data/questions_dev.jsonl)
 
 .PHONY: bench-gateway
 bench-gateway: train ## measure the gateway's share of a turn, and its load with 500 open conversations beside Rasa alone
