@@ -100,15 +100,18 @@ async def put(case: Case, session: aiohttp.ClientSession, url: str, foreign: dic
     """Ask one question in a conversation of its own. `foreign`: by region, what only others have."""
     sender = uuid.uuid4().hex
     messages = await _say(session, url, sender, case.question, case.region if case.portal else None)
+    known = case.portal
     if not case.portal and _outcome(messages) == "clarifying":
         payloads = [button["payload"] for message in messages for button in message.get("buttons", [])]
         chosen = [payload for payload in payloads if f'"{case.region}"' in payload]
         if chosen:
+            known = True
             messages = await _say(session, url, sender, chosen[0], None)
     text = _even(" ".join(message.get("text", "") for message in messages))
     outcome = _outcome(messages)
     right = outcome in case.outcomes if case.outcomes else all(_even(string) in text for string in case.strings)
-    leaks = tuple(value for value in foreign.get(case.region or "", ()) if _even(value) in text)
+    others = foreign.get(case.region or "", set()) if known else set()
+    leaks = tuple(value for value in others if _even(value) in text)
     return Result(case, right, outcome, leaks, text)
 
 
