@@ -43,6 +43,8 @@ class Answered:
 class Workspace:
     """One workspace with two channels, and direct messages with the bot."""
 
+    web_api: URL = URL()
+    """Where this server is."""
     events_url: URL | None = None
     messages: list[Message] = field(default_factory=list)
     whispers: list[Message] = field(default_factory=list)
@@ -196,7 +198,9 @@ class Workspace:
         """Call the app; its status, 0 when it cannot be reached."""
         retry = {"X-Slack-Retry-Num": str(attempt), "X-Slack-Retry-Reason": "http_error"} if attempt else {}
         assert self.events_url is not None
-        return (await self.call(self.events_url, json.dumps(body), "application/json", headers=retry)).status
+        return (
+            await self.call(self.events_url, json.dumps(body), "application/json; charset=utf-8", headers=retry)
+        ).status
 
     async def press(self, user: str, message: Mapping[str, Any], title: str) -> Answered:
         """Press the button, or choose the option, with that title in a message of the bot."""
