@@ -18,8 +18,9 @@ from desks.http import DeskHttp, part_of, text_of
 
 TOO_OLD = 300
 """Seconds: a request signed longer ago, or that far in the future, is a replay."""
-_LATEST = "100"
-"""Messages among which one whose answer was lost is looked for."""
+_PAGE = "100"
+"""Messages of one answer, among which one whose receipt was lost is looked for."""
+_MOST_PAGES = 20
 _TRANSIENT = {"ratelimited", "internal_error", "fatal_error", "service_unavailable", "request_timeout"}
 
 
@@ -50,14 +51,18 @@ class SlackApi:
         return _checked(await self._http.get(method, params))
 
     async def find(self, key: str, channel: str, thread: str | None = None) -> str | None:
-        """The `ts` of the message with that key, if it stands among the latest of the channel or thread."""
-        method = "conversations.history" if thread is None else "conversations.replies"
-        params = {"channel": channel, "limit": _LATEST, "include_all_metadata": "true"}
-        found = await self.get(method, params if thread is None else {**params, "ts": thread})
-        for message in part_of(found, "messages"):
-            payload = (message.get("metadata") or {}).get("event_payload") or {}
-            if payload.get("key") == key:
-                return text_of(message["ts"])
+        """The `ts` of the message with that key, if it stands in the thread or among the latest of the channel."""
+        params = {"channel": channel, "limit": _PAGE, "include_all_metadata": "true"}
+        if thread is None:  # newest first
+            return _with_key(key, await self.get("conversations.history", params))
+        cursor = {"ts": thread}
+        for _ in range(_MOST_PAGES):  # oldest first
+            page = await self.get("conversations.replies", {**params, **cursor})
+            found = _with_key(key, page)
+            following = text_of((page.get("response_metadata") or {}).get("next_cursor"))
+            if found is not None or not following:
+                return found
+            cursor = {"ts": thread, "cursor": following}
         return None
 
     async def aclose(self) -> None:
@@ -77,6 +82,13 @@ def signed(secret: str, headers: Mapping[str, str], body: bytes) -> bool:
         return False
     signature = hmac.new(secret.encode(), f"v0:{stamp}:".encode() + body, hashlib.sha256)
     return hmac.compare_digest(f"v0={signature.hexdigest()}".encode(), given.encode())
+
+
+def _with_key(key: str, page: Any) -> str | None:
+    for message in part_of(page, "messages"):
+        if ((message.get("metadata") or {}).get("event_payload") or {}).get("key") == key:
+            return text_of(message["ts"])
+    return None
 
 
 def _checked(answer: Any) -> Any:

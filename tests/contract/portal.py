@@ -124,7 +124,7 @@ class Portal:
             records_url=make_url(address({"RECORDS_DB_URL": self.records_url})),
             inside_port=None,
         )
-        plugs = (people, *self.channels)
+        plugs: tuple[Plug, ...] = (people, *self.channels)
         self.client = TestClient(TestServer(create_app(settings, KnownContacts(), read_texts(), plugs=plugs)))
         await self.client.start_server()
         return self.client.make_url("/")

@@ -56,8 +56,8 @@ class Workspace:
     down: bool = False
     lose_answers: int = 0
     """So many messages are posted, and then the connection is cut."""
-    limited: list[int] = field(default_factory=list)
-    """For so many posts to come: 429, with these seconds in Retry-After."""
+    limited: dict[str, list[int]] = field(default_factory=dict)
+    """By method, for so many calls to come: 429, with these seconds in Retry-After."""
     refuse_blocks: bool = False
     called: list[tuple[str, float]] = field(default_factory=list)
     """Each method with the moment of its call."""
@@ -90,8 +90,6 @@ class Workspace:
     async def post_message(self, request: web.Request) -> web.Response:
         """chat.postMessage."""
         asked = await self._asked(request)
-        if self.limited:
-            return web.Response(status=429, headers={"Retry-After": str(self.limited.pop(0))})
         if refusal := self._refusal(asked):
             return refusal
         more = {name: asked[name] for name in ("metadata", "blocks") if name in asked}
@@ -320,13 +318,18 @@ class Workspace:
         told = [each for each in told if each["channel"] == request.query["channel"]]
         if request.query.get("include_all_metadata") != "true":
             told = [{name: value for name, value in each.items() if name != "metadata"} for each in told]
-        return web.json_response({"ok": True, "messages": told[: int(request.query.get("limit", "100"))]})
+        start = int(request.query.get("cursor", "0"))
+        end = start + int(request.query.get("limit", "100"))
+        following = {"next_cursor": str(end) if end < len(told) else ""}
+        return web.json_response({"ok": True, "messages": told[start:end], "response_metadata": following})
 
     @web.middleware
     async def _trouble(self, request: web.Request, handler: Any) -> web.StreamResponse:
         self.called.append((request.path.strip("/"), time.monotonic()))
         if self.down:
             return web.Response(status=503)
+        if seconds := self.limited.get(request.path.strip("/")):
+            return web.Response(status=429, headers={"Retry-After": str(seconds.pop(0))})
         if request.headers.get("Authorization") != f"Bearer {BOT_TOKEN}":
             return web.json_response({"ok": False, "error": "invalid_auth"})
         answer: web.StreamResponse = await handler(request)

@@ -5,7 +5,8 @@ https://docs.slack.dev/apis/web-api/rate-limits: 429 holds for one method in one
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Any
 
 from yarl import URL
@@ -40,7 +41,8 @@ class Calls:
 
     async def find(self, place: Place, key: str) -> bool:
         """Whether the message with that key stands there."""
-        return await self._api.find(key, place.channel, place.thread) is not None
+        look = partial(self._api.find, key, place.channel, place.thread)
+        return await self._patiently("conversations.history", look) is not None
 
     async def update(self, channel: str, ts: str, message: SlackMessage) -> None:
         """Another content for a message of ours."""
@@ -60,13 +62,16 @@ class Calls:
         await self._api.aclose()
 
     async def _send(self, method: str, asked: Mapping[str, Any]) -> Any:
+        return await self._patiently(method, partial(self._api.send, method, asked))
+
+    async def _patiently[Answer](self, method: str, call: Callable[[], Awaitable[Answer]]) -> Answer:
         give_up = time.monotonic() + LONGEST_WAIT
         while (now := time.monotonic()) < give_up:
             if (quiet_until := self._quiet_until.get(method, 0.0)) > now:
                 await asyncio.sleep(quiet_until - now)
                 continue
             try:
-                return await self._api.send(method, asked)
+                return await call()
             except Unavailable as error:
                 if error.retry_after is None:
                     raise

@@ -49,7 +49,8 @@ class Bot:
     def conversations(self) -> Conversations:
         """The gateway's inside."""
         assert self.client is not None
-        return self.client.app[CONVERSATIONS]
+        conversations: Conversations = self.client.app[CONVERSATIONS]
+        return conversations
 
     @property
     def asked(self) -> list[str]:

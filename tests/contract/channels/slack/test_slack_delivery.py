@@ -25,7 +25,7 @@ DIRECT = direct(ANNA)
 
 
 async def test_slack_that_asks_for_time_gets_it_and_every_answer(bot: Bot) -> None:
-    bot.workspace.limited = [1, 2]
+    bot.workspace.limited = {"chat.postMessage": [1, 2]}
     for number in range(3):
         bot.rasa.answers[f"{number}"] = bot_message(f"Svar {number}")
         await bot.workspace.person_says(ANNA, f"{number}", None, DIRECT)
@@ -45,6 +45,20 @@ async def test_an_answer_whose_receipt_was_lost_is_not_sent_twice(bot: Bot) -> N
     await bot.mention(ANNA, "Sist", thread)
     assert len(await bot.told(OPEN_CHANNEL, 3, thread)) == 3
     assert len(await bot.told(DIRECT)) == 1
+
+
+async def test_in_a_long_thread_too_and_however_slack_limits_the_search(bot: Bot) -> None:
+    thread = await bot.mention(ANNA, "Hej")
+    await bot.told(OPEN_CHANNEL, 1, thread)
+    talk = {"type": "message", "channel": OPEN_CHANNEL, "thread_ts": thread, "user": ANNA}
+    bot.workspace.messages += [{**talk, "ts": f"1794.{number:03}", "text": "Mer"} for number in range(150)]
+    bot.workspace.limited = {"conversations.replies": [1]}
+    bot.workspace.lose_answers = 1
+    await bot.mention(ANNA, "Två", thread)
+    await bot.mention(ANNA, "Sist", thread)
+    assert len(await bot.told(OPEN_CHANNEL, 3, thread)) == 3
+    searches = [at for method, at in bot.workspace.called if method == "conversations.replies"]
+    assert len(searches) == 3 and searches[1] - searches[0] >= 1
 
 
 async def test_what_could_not_be_sent_is_sent_in_order_when_slack_is_back(bot: Bot) -> None:

@@ -152,7 +152,7 @@ async def test_what_slack_did_not_sign_lately_is_not_believed(bot: Bot, path: st
     event = {"type": "message", "channel": DIRECT, "channel_type": "im", "user": ANNA, "ts": "17.1", "text": "Falskt"}
     raw = json.dumps(bot.workspace.envelope(event))
     for forged in ({"secret": "another secret"}, {"stamp": now - 301}, {"stamp": now + 301}):
-        assert (await bot.workspace.call(url, raw, "application/json", **forged)).status == 401  # type: ignore[arg-type]
+        assert (await bot.workspace.call(url, raw, "application/json", **forged)).status == 401
     for headers in ({"X-Slack-Signature": "v0=å"}, {"X-Slack-Signature": ""}, {"X-Slack-Request-Timestamp": "nu"}):
         assert (await bot.workspace.call(url, raw, "application/json", headers=headers)).status == 401
     async with ClientSession() as session, session.post(url, data=raw) as answer:
@@ -334,7 +334,7 @@ async def test_no_log_line_tells_what_was_written_by_whom(bot: Bot, caplog: pyte
 async def test_many_people_at_once_each_get_their_own_answer_once(bot: Bot) -> None:
     workspace: Workspace = bot.workspace
     bot.rasa.answers = {f"Fråga {number}": bot_message(f"Svar {number}") for number in range(50)}
-    workspace.limited = [1, 1]
+    workspace.limited = {"chat.postMessage": [1, 1]}
     await asyncio.gather(
         *(workspace.person_says(f"U{number:03}", f"Fråga {number}", None, f"D{number:03}") for number in range(50))
     )
