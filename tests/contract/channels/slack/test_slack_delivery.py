@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import pytest
 import pytest_asyncio
 from aiohttp.test_utils import TestServer
 from sqlalchemy import update
@@ -13,6 +14,7 @@ from gateway.channels.kind import Finding
 from gateway.channels.slack.check import SCOPES, check
 from gateway.channels.slack.plug import plug
 from gateway.core import events
+from gateway.errors import SettingsError
 from gateway.keys import CONVERSATIONS, ENGINE
 from records.event_log import conversations
 from records.live_console import JOIN, SAY, LiveConsole
@@ -20,6 +22,7 @@ from tests.contract.channels.slack.conftest import ANNA, Bot, environment, until
 from tests.contract.portal import PERSON, REGION, Portal
 from tests.contract.slack import BOT, OPEN_CHANNEL, Workspace, direct, titles
 from tests.fake_rasa import bot_message
+from tests.unit.gateway.conftest import StartGateway
 
 DIRECT = direct(ANNA)
 
@@ -157,6 +160,12 @@ async def test_a_person_takes_over_in_the_thread_where_the_user_asked(workspace:
 
     await until(heard)
     assert [each["message"] for each in portal.rasa.asked] == [PERSON]
+
+
+async def test_a_region_that_is_none_stops_the_start(workspace: Workspace, start_gateway: StartGateway) -> None:
+    given = {**environment(workspace.web_api), "SLACK_REGIONS": f"{OPEN_CHANNEL}=Narnia"}
+    with pytest.raises(SettingsError, match="SLACK_REGIONS has 'Narnia'"):
+        await start_gateway(plugs=(plug(given),))
 
 
 async def test_the_check_tells_who_we_are_and_which_scopes_are_missing(workspace: Workspace) -> None:
