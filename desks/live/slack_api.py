@@ -21,7 +21,15 @@ TOO_OLD = 300
 _PAGE = "100"
 """Messages of one answer, among which one whose receipt was lost is looked for."""
 _MOST_PAGES = 20
-_TRANSIENT = {"ratelimited", "internal_error", "fatal_error", "service_unavailable", "request_timeout"}
+_TRANSIENT = {
+    "ratelimited",
+    "rate_limited",
+    "internal_error",
+    "fatal_error",
+    "service_unavailable",
+    "request_timeout",
+    "team_added_to_org",
+}
 
 
 class SlackRefusal(Rejected):

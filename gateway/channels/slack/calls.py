@@ -33,7 +33,8 @@ class Calls:
 
     async def post(self, place: Place, message: SlackMessage, key: str) -> None:
         """A message for all who read there; `find` finds it by the key."""
-        await self._send("chat.postMessage", {**_content(place, message), "metadata": metadata(EVENT_TYPE, key)})
+        told = {**_content(place, message), "metadata": metadata(EVENT_TYPE, key)}
+        await self._send("chat.postMessage", {**told, "unfurl_links": False, "unfurl_media": False})
 
     async def whisper(self, place: Place, user: str, message: SlackMessage) -> None:
         """A message that only one person sees, until Slack is reloaded."""
@@ -85,7 +86,5 @@ def _content(place: Place, message: SlackMessage) -> dict[str, Any]:
         "channel": place.channel,
         "text": message.text,
         **({"blocks": list(message.blocks)} if message.blocks else {}),
-        "unfurl_links": False,
-        "unfurl_media": False,
         **place.in_thread,
     }
