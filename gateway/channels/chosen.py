@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from gateway.app import Plug
 from gateway.channels.kind import ChannelKind
+from gateway.channels.slack.plug import KIND as SLACK
 
-KINDS: tuple[ChannelKind, ...] = ()
+KINDS: tuple[ChannelKind, ...] = (SLACK,)
 """Another channel is a folder and a name here."""
 
 
