@@ -72,9 +72,9 @@ def test_rules_are_looked_up_once_for_each_situation_and_no_words_are_kept(agent
     ]
     asyncio.run(say(agent, "first", "hejsan"))
     known = len(remembered._found)
-    asyncio.run(say(agent, "second", "hejsan svejsan"))
+    asyncio.run(say(agent, "second", "hejsan"))
     assert len(remembered._found) == known > 0
-    assert "svejsan" not in str(remembered._found)
+    assert "hejsan" not in str(remembered._found)
 
 
 def test_rules_look_back_as_far_as_the_longest(agent: HelpdeskAgent) -> None:
