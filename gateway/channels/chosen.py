@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from gateway.app import Plug
+from gateway.channels import teams
 from gateway.channels.kind import ChannelKind
 
-KINDS: tuple[ChannelKind, ...] = ()
+KINDS: tuple[ChannelKind, ...] = (teams.KIND,)
 """Another channel is a folder and a name here."""
 
 
