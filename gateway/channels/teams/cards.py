@@ -16,7 +16,7 @@ from gateway.texts import Texts
 
 LARGEST = 28 * 1024
 """Bytes of an activity in UTF-16, which is how Teams counts."""
-_FRAME = 2048
+_FRAME = 4096
 """Bytes kept for what surrounds a card's elements."""
 LONGEST_RUN = 2000
 """Characters of one run; a longer one is cut, so that every element fits into a card."""
