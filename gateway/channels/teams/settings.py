@@ -49,7 +49,7 @@ class TeamsSettings:
         try:
             url = URL(service)
             known = not (url.user or url.password or url.query_string or url.fragment) and any(
-                url.origin() == each.origin() and _folder(url).startswith(_folder(each)) for each in self.services
+                _server(url) == _server(each) and _folder(url).startswith(_folder(each)) for each in self.services
             )
         except ValueError:
             return None
@@ -114,6 +114,10 @@ def _address(name: str, value: str) -> URL:
     if not usable:
         raise SettingsError(f"{name} has {value!r}; it must be an address with https")
     return url
+
+
+def _server(url: URL) -> tuple[str, str | None, int | None]:
+    return url.scheme, url.host, url.port
 
 
 def _folder(url: URL) -> str:
