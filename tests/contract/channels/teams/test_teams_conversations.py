@@ -189,6 +189,7 @@ async def test_greets_once_when_our_bot_is_added(teams: Teams, microsoft: Micros
     for _ in range(2):
         await microsoft.tell(microsoft.activity("conversationUpdate", membersAdded=added))
     await microsoft.tell(microsoft.activity("installationUpdate", action="add"))
+    await microsoft.said(1)
     await microsoft.ask("Hej")
     greeting, answer = microsoft.sent
     assert "en AI-bot" in greeting.shown
@@ -247,6 +248,7 @@ async def test_an_edited_message_is_not_read_anew_and_that_is_said_once(
     edit["channelData"] = {**message["channelData"], "eventType": "editMessage"}
     await microsoft.tell(edit)
     await microsoft.tell(edit)
+    await microsoft.said(2)
     undeleted = {
         **edit,
         "channelData": {"eventType": "undeleteMessage", "tenant": {"id": TENANT}},
