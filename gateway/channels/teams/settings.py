@@ -27,7 +27,8 @@ class TeamsSettings:
     app_id: str
     secret: str = field(repr=False)
     tenant: str | None = None
-    """The tenant of a single-tenant bot; None for a multi-tenant one."""
+    """The tenant of a single-tenant bot, which our token comes from; None for a multi-tenant one. It serves users of
+    other tenants too if they are listed: Microsoft registers no new multi-tenant bots."""
     tenants: Mapping[str, str | None] = field(default_factory=dict)
     """Who may use the bot, each with its region if it has one; empty for anybody who can install it."""
     services: tuple[URL, ...] = (URL(SERVICES),)
@@ -87,8 +88,6 @@ def _tenants(value: str, own: str | None) -> dict[str, str | None]:
     for each in value.replace(",", " ").split():
         tenant, _, region = each.partition("=")
         found[_guid("TEAMS_TENANTS", tenant)] = region or None
-    if own is not None and found and own not in found:
-        raise SettingsError("TEAMS_TENANTS does not name TEAMS_TENANT, so that nobody could use the bot")
     return found or ({} if own is None else {own: None})
 
 

@@ -196,6 +196,17 @@ async def test_a_single_tenant_bot_serves_its_own_tenant_only(
     await _nothing_happened(teams, microsoft, rasa)
 
 
+async def test_a_single_tenant_bot_serves_other_tenants_that_are_listed(
+    start_teams: StartTeams, microsoft: Microsoft
+) -> None:
+    await start_teams(microsoft.settings(TEAMS_TENANTS=OTHER_TENANT))
+    guest = microsoft.message("Hej")
+    guest["conversation"]["tenantId"] = guest["channelData"]["tenant"]["id"] = OTHER_TENANT
+    assert (await microsoft.tell(guest))[0] == 200
+    await microsoft.said(1)
+    assert microsoft.given[0]["tenant"] == TENANT
+
+
 async def test_a_multi_tenant_bot_serves_everybody_unless_tenants_are_listed(
     start_teams: StartTeams, microsoft: Microsoft
 ) -> None:
@@ -280,7 +291,6 @@ async def test_an_activity_that_is_too_large_is_refused(teams: Teams, microsoft:
         ("TEAMS_APP_ID", "my bot"),
         ("TEAMS_TENANT", "contoso.example"),
         ("TEAMS_TENANTS", "everybody"),
-        ("TEAMS_TENANTS", OTHER_TENANT),
         ("TEAMS_SERVICE_URLS", "http://smba.trafficmanager.net/"),
         ("TEAMS_OPENID_URL", "login"),
         ("TEAMS_LOGIN_URL", "http://login.example"),
