@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from gateway.app import Plug
 from gateway.channels.kind import ChannelKind
 from gateway.channels.slack.plug import KIND as SLACK
+from gateway.channels.teams import KIND as TEAMS
 
-KINDS: tuple[ChannelKind, ...] = (SLACK,)
+KINDS: tuple[ChannelKind, ...] = (SLACK, TEAMS)
 """Another channel is a folder and a name here."""
 
 
