@@ -35,7 +35,7 @@ class Continuations:
         self._engine = engine
 
     async def add(self, code: str, continued: Continued, expires: datetime) -> None:
-        """A new code (its digest), in place of those that the conversation had. Raises IntegrityError for a known one."""
+        """Put a new code (its digest) in place of the conversation's old ones. IntegrityError: it is known."""
         row = {"code": code, "conversation": continued.conversation, "until": continued.until, "expires": expires}
         async with unavailable_when_broken(), self._engine.begin() as connection:
             old = delete(continuations).where(continuations.c.conversation == continued.conversation)

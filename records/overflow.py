@@ -1,7 +1,7 @@
 """Calls that were waiting in a telephone queue and got a link to the chat, and what is known about numbers.
 
-A caller's number is here only sealed by the gateway, and only until the call's `expires`; what must outlive it, such as
-a STOP, is kept by a keyed digest of the number. Every method raises RecordsUnavailable when the database cannot be used.
+A caller's number is here only sealed by the gateway, and only until the call's `expires`; what must outlive it, such
+as a STOP, is kept by a keyed digest of the number.
 """
 
 from collections.abc import Collection
@@ -108,7 +108,7 @@ _COLUMNS = [overflow_calls.c[field.name] for field in fields(Call)]
 
 
 class Overflow:
-    """The calls and numbers in one records database."""
+    """All of it. Every method raises RecordsUnavailable when the database cannot be used."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from gateway.app import Plug
 from gateway.channels.kind import ChannelKind
+from gateway.channels.phone import plug as phone
 
-KINDS: tuple[ChannelKind, ...] = ()
+KINDS: tuple[ChannelKind, ...] = (phone.KIND,)
 """Another channel is a folder and a name here."""
 
 
