@@ -117,7 +117,7 @@ class Invitations:
     async def _spoken(self, result: str, call: Call) -> Invited:
         session = Session("", call.conversation, call.expires)
         code = await self.continuing.code(session, self.settings.link_for)
-        address = f"{self.settings.public_url.authority}{SPOKEN}"
+        address = f"{self.settings.public_url.host_port_subcomponent}{SPOKEN}"
         return Invited(result, self.texts.say.code.format(address=address, code=code.shown), address, code.shown)
 
 

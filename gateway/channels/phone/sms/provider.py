@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from aiohttp import BasicAuth, ClientError, ClientSession, ClientTimeout, web
+from aiohttp import ClientError, ClientSession, ClientTimeout, web
 from yarl import URL
 
+from desks.http import basic
 from gateway.channels.kind import Finding
 from gateway.channels.phone.errors import HookRefused, SmsFailed
 
@@ -68,14 +69,14 @@ class Api:
 
     def __init__(self, url: URL, user: str, secret: str, timeout: float) -> None:
         self._url = url
-        self._auth = BasicAuth(user, secret)
+        self._headers = basic(user, secret)
         self._timeout = ClientTimeout(total=timeout)
         self._session: ClientSession | None = None
 
     async def call(self, method: str, path: str, form: Mapping[str, str] | None = None) -> tuple[int, Any]:
         """Status and body; None for one that is no JSON. Raises SmsFailed when nobody answers."""
         if self._session is None:
-            self._session = ClientSession(auth=self._auth, timeout=self._timeout)
+            self._session = ClientSession(headers=self._headers, timeout=self._timeout)
         try:
             async with self._session.request(
                 method, self._url.joinpath(path), data=form, allow_redirects=False

@@ -37,7 +37,7 @@ class Invited:
     """What became of it, for the telephone system."""
 
     result: str
-    """"sent": by SMS. "known": told before, nothing is sent again. "landline", "foreign", "hidden", "stopped" (by STOP),
+    """"sent": by SMS. "known": told before, nothing sent again. "landline", "foreign", "hidden", "stopped" (by STOP),
     "recent" (an SMS has just gone there), "failed": no SMS. "repeated": this very request came before."""
     say: str = ""
     """A Swedish sentence that can be read to the caller."""
