@@ -32,6 +32,7 @@ from gateway.errors import (
     TellsOfPatient,
 )
 from gateway.failures import Failures
+from gateway.routes import BUILT
 from gateway.texts import STOCKHOLM
 from gateway.tokens import Tokens
 from gateway.user_text import clean
@@ -61,6 +62,7 @@ class PageApi:
         """The page and what it calls."""
         app.router.add_get(SPOKEN, self.page)
         app.router.add_get(f"{LINK}{{code}}", self.page)
+        app.router.add_get("/phone.js", self.script)
         app.router.add_post("/api/v1/call/claim", self.claim)
         app.router.add_get("/api/v1/call", self.call)
         app.router.add_post("/api/v1/call/callback", self.book)
@@ -70,6 +72,10 @@ class PageApi:
         """The page. Looking at it uses nothing up, so that previews and scanners may."""
         headers = {hdrs.CACHE_CONTROL: "no-store", "X-Robots-Tag": "noindex"}
         return web.FileResponse(PAGE, headers=headers)
+
+    async def script(self, _: web.Request) -> web.FileResponse:
+        """What the page does."""
+        return web.FileResponse(BUILT / "phone.js")
 
     async def claim(self, request: web.Request) -> web.Response:
         """`{"link"}`: the right to the conversation, once; and again for the client that has it already."""
@@ -101,11 +107,11 @@ class PageApi:
         return web.json_response(await self._told(call, datetime.now(UTC)))
 
     async def book(self, request: web.Request) -> web.Response:
-        """`{"time"}`, with `number`, `about` and `region` where they are needed: be called back."""
+        """`{"time"}`: be called back. With `region` if it is not known, `number` for another one, and `about`."""
         call, wanted = await self._call(request), await json_object(request)
         if call.callback is None:
             region = await self._region(call) or self.failures.known(wanted.get("region"))
-            number = wanted.get("number") or self.numbers.open(call.number) or ""
+            number = wanted.get("number", self.numbers.open(call.number) or "")
             time, about = wanted.get("time"), wanted.get("about") or ""
             if not (region and isinstance(time, str) and isinstance(number, str) and isinstance(about, str)):
                 raise Refused
