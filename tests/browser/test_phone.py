@@ -58,7 +58,7 @@ async def test_the_link_greets_with_the_place_in_the_queue_and_answers(
     await page.get_by_role("button", name="Skicka", exact=True).tap()
     await expect(chat.answers).to_have_count(2)
     await expect(chat.last).to_contain_text("023-44 000")
-    back = page.get_by_role("link", name="Ring 010-473 71 00")
+    back = page.get_by_role("link", name="Ring 010-47 37 100")
     await expect(back).to_have_attribute("href", "tel:+46-10-473-71-00")
 
 

@@ -18,7 +18,7 @@ SOON = "soon"
 STEP = timedelta(hours=2)
 """How long a time is that can be chosen."""
 SHORTEST = timedelta(minutes=30)
-"""What is left of a day and shorter than this goes with the time before it."""
+"""What is left of a day and no longer than this goes with the time before it."""
 MOST = 12
 """Times that are offered."""
 KEY = "callback"
@@ -99,7 +99,7 @@ def _stretches(openings: Sequence[tuple[datetime, datetime]], now: datetime) -> 
     for opens, closes in openings:
         start = opens
         while start < closes:
-            end = closes if closes - start < STEP + SHORTEST else start + STEP
+            end = closes if closes - start <= STEP + SHORTEST else start + STEP
             if start > now:
                 yield start, end
             start = end

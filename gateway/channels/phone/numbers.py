@@ -43,6 +43,29 @@ def caller(number: str | None, countries: Collection[int]) -> Caller:
     return Caller(MOBILE if phonenumbers.number_type(parsed) in _TEXTED else LANDLINE, written)
 
 
+@dataclass(frozen=True)
+class Dialled:
+    """A number that can be called."""
+
+    href: str
+    """The address of a link that calls it (RFC 3966)."""
+    shown: str
+
+
+def dialled(number: str) -> Dialled | None:
+    """The number in any usual form; None for none."""
+    try:
+        parsed = phonenumbers.parse(number, HOME)
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_possible_number(parsed):
+        return None
+    home = parsed.country_code == phonenumbers.country_code_for_region(HOME)
+    form = PhoneNumberFormat.NATIONAL if home else PhoneNumberFormat.INTERNATIONAL
+    href = phonenumbers.format_number(parsed, PhoneNumberFormat.RFC3966)
+    return Dialled(href, phonenumbers.format_number(parsed, form))
+
+
 def ending(number: str) -> str:
     """The last two digits, by which someone recognises their own number and nobody else's is told."""
     return number[-2:]

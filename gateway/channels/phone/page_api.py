@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import phonenumbers
 from aiohttp import hdrs, web
 
 from desks.errors import NotStored
@@ -14,7 +13,7 @@ from gateway.api.conversations import begun
 from gateway.api.requests import count_address, count_session, json_object, session
 from gateway.channels.phone.callback import Callback
 from gateway.channels.phone.invitations import LINK, SPOKEN, link_digest
-from gateway.channels.phone.numbers import HOME, Numbers, ending
+from gateway.channels.phone.numbers import Numbers, dialled, ending
 from gateway.channels.phone.queue_control import QueueControl
 from gateway.channels.phone.settings import minutes
 from gateway.channels.phone.texts import PageTexts
@@ -220,23 +219,18 @@ class PageApi:
         return " ".join(sentences)
 
     def _back(self, call: Call, region: str | None) -> dict[str, str] | None:
-        """A link back to the queue: the number that was called, or the one that the documents have."""
-        desks = self.failures.contacts(region) if region else []
-        known = next((way.value for desk in desks for way in desk.ways if way.kind == "phone"), None)
-        number = call.called or known
-        try:
-            parsed = phonenumbers.parse(number or "", HOME)
-        except phonenumbers.NumberParseException:
+        """A link back to the queue: the number that was called, or the documents' own; written as the documents do."""
+        known = [
+            way.value
+            for desk in self.failures.contacts(region)
+            for way in desk.ways
+            if way.kind == "phone" and (region or call.called)
+        ]
+        number = dialled(call.called or next(iter(known), ""))
+        if number is None:
             return None
-        if not phonenumbers.is_possible_number(parsed):
-            return None
-        home = parsed.country_code == phonenumbers.country_code_for_region(HOME)
-        form = phonenumbers.PhoneNumberFormat.NATIONAL if home else phonenumbers.PhoneNumberFormat.INTERNATIONAL
-        shown = known if call.called is None and known else phonenumbers.format_number(parsed, form)
-        return {
-            "href": phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.RFC3966),
-            "text": self.texts.ring.format(number=shown),
-        }
+        written = next((each for each in known if dialled(each) == number), number.shown)
+        return {"href": number.href, "text": self.texts.ring.format(number=written)}
 
     def _receipt(self, receipt: Receipt, time: str) -> str:
         if receipt.number is None:

@@ -48,11 +48,11 @@ class Phone:
 
     @property
     def overflow(self) -> Overflow:
-        return Overflow(self.gateway.app[ENGINE])  # type: ignore[union-attr]
+        return Overflow(self.gateway.app[ENGINE])
 
     @property
     def conversations(self) -> Any:
-        return self.gateway.app[CONVERSATIONS]  # type: ignore[union-attr]
+        return self.gateway.app[CONVERSATIONS]
 
     async def invited(self, number: str = ANNA, **told: Any) -> str:
         """The secret part of the link that a caller has got."""
@@ -81,10 +81,18 @@ class Phone:
 
     async def until[T](self, look: Callable[[], Sequence[T]], count: int = 1) -> list[T]:
         """What is seen once it is so many."""
-        async with asyncio.timeout(10):
-            while len(found := look()) < count:
-                await asyncio.sleep(0.02)
-        return list(found)
+        await eventually(lambda: len(look()) >= count)
+        return list(look())
+
+
+async def eventually(look: Callable[[], bool | Awaitable[bool]], seconds: float = 10) -> None:
+    """Until it is so."""
+    for _ in range(int(seconds / 0.02)):
+        seen = look()
+        if seen if isinstance(seen, bool) else await seen:
+            return
+        await asyncio.sleep(0.02)
+    raise TimeoutError
 
 
 StartPhone = Callable[..., Awaitable[Phone]]

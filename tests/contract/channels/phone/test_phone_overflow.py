@@ -37,7 +37,7 @@ async def test_a_caller_gets_a_link_in_one_sms(phone: Phone) -> None:
 
 
 async def test_a_long_name_of_a_queue_leaves_the_link_whole(phone: Phone) -> None:
-    await phone.telephone.tell(number=ANNA, queue="Supportkön för alla privata vårdgivare, Västra Götaland", position=17)
+    await phone.telephone.tell(number=ANNA, queue="Supportkön för privata vårdgivare i Västra Götaland", position=17)
 
     (sms,) = phone.elks.sent
     assert septets(sms.text) <= 146
@@ -97,7 +97,7 @@ async def test_one_sms_per_number_and_ten_minutes(phone: Phone) -> None:
     assert again["code"]
     assert len(phone.elks.sent) == 1
     earlier = datetime.now(UTC) - timedelta(minutes=10, seconds=1)
-    async with phone.gateway.app[ENGINE].begin() as connection:  # type: ignore[union-attr]
+    async with phone.gateway.app[ENGINE].begin() as connection:
         await connection.execute(update(overflow_numbers).values(texted=earlier))
     assert (await phone.telephone.tell(call="call-3", number=ANNA))["result"] == "sent"
 
@@ -164,6 +164,18 @@ async def test_stop_is_not_offered_where_nobody_can_answer(start_phone: StartPho
 
 async def test_the_example_of_the_documentation_is_taken(phone: Phone) -> None:
     """The shell lines in the administrators' guide, run as they stand."""
+    id_, stamp, signature, body = await asyncio.to_thread(documented_request)
+
+    response = await phone.telephone.post(
+        body.encode(), {"webhook-id": id_, "webhook-timestamp": stamp, "webhook-signature": f"v1,{signature}"}
+    )
+
+    assert response.status == 200
+    assert (await response.json())["result"] == "sent"
+
+
+def documented_request() -> list[str]:
+    """Id, time, signature and body."""
     assert shutil.which("openssl")
     block = DOCS.read_text(encoding="utf-8").partition("```sh\n")[2].partition("```")[0]
     signing = block.partition("curl")[0]
@@ -175,14 +187,7 @@ async def test_the_example_of_the_documentation_is_taken(phone: Phone) -> None:
         text=True,
         check=True,
     )
-    id_, stamp, signature, body = done.stdout.strip().split("\n", 3)
-
-    response = await phone.telephone.post(
-        body.encode(), {"webhook-id": id_, "webhook-timestamp": stamp, "webhook-signature": f"v1,{signature}"}
-    )
-
-    assert response.status == 200
-    assert (await response.json())["result"] == "sent"
+    return done.stdout.strip().split("\n", 3)
 
 
 async def test_a_replayed_request_changes_nothing(phone: Phone) -> None:
@@ -196,7 +201,7 @@ async def test_a_replayed_request_changes_nothing(phone: Phone) -> None:
     assert replayed.status == 409
     assert await replayed.json() == {"result": "repeated"}
     assert len(phone.elks.sent) == 1
-    async with phone.gateway.app[ENGINE].connect() as connection:  # type: ignore[union-attr]
+    async with phone.gateway.app[ENGINE].connect() as connection:
         assert [row.position for row in await connection.execute(overflow_calls.select())] == [1]
         assert "msg_first" not in repr((await connection.execute(overflow_seen.select())).all())
 
@@ -324,7 +329,7 @@ async def test_a_call_and_its_number_are_forgotten_in_time(start_phone: StartPho
 
     await phone.overflow.purge(datetime.now(UTC) + timedelta(hours=2, seconds=1), timedelta(minutes=10))
 
-    async with phone.gateway.app[ENGINE].connect() as connection:  # type: ignore[union-attr]
+    async with phone.gateway.app[ENGINE].connect() as connection:
         assert (await connection.execute(overflow_calls.select())).all() == []
         assert (await connection.execute(overflow_numbers.select())).all() == []
     assert (await phone.gateway.get("/api/v1/call", headers=headers)).status == 404
@@ -335,7 +340,7 @@ async def test_an_erased_conversation_takes_its_call_along(phone: Phone) -> None
 
     assert (await phone.gateway.delete("/api/v1/conversation", headers=headers)).status == 204
 
-    async with phone.gateway.app[ENGINE].connect() as connection:  # type: ignore[union-attr]
+    async with phone.gateway.app[ENGINE].connect() as connection:
         assert (await connection.execute(overflow_calls.select())).all() == []
     assert (await phone.gateway.get("/api/v1/call", headers=headers)).status == 404
 
@@ -370,5 +375,5 @@ async def test_reports_of_others_are_refused(phone: Phone) -> None:
 
 
 async def conversation_of(phone: Phone) -> str:
-    async with phone.gateway.app[ENGINE].connect() as connection:  # type: ignore[union-attr]
+    async with phone.gateway.app[ENGINE].connect() as connection:
         return str((await connection.execute(overflow_calls.select())).one().conversation)

@@ -88,7 +88,7 @@ async def test_the_phone_that_opened_it_may_open_it_again(phone: Phone) -> None:
 
 async def test_a_link_runs_out(phone: Phone) -> None:
     link = await phone.invited()
-    async with phone.gateway.app[ENGINE].begin() as connection:  # type: ignore[union-attr]
+    async with phone.gateway.app[ENGINE].begin() as connection:
         await connection.execute(update(overflow_calls).values(link_until=datetime.now(UTC)))
 
     status, problem = await phone.claim(link)
@@ -153,7 +153,7 @@ async def test_the_page_greets_with_what_the_telephone_system_said(
 async def test_an_old_place_is_told_with_its_time(phone: Phone) -> None:
     headers = await phone.opened(queue="IT-stöd", position=7, wait_seconds=700)
     then = datetime(2026, 11, 20, 8, 14, tzinfo=UTC)
-    async with phone.gateway.app[ENGINE].begin() as connection:  # type: ignore[union-attr]
+    async with phone.gateway.app[ENGINE].begin() as connection:
         await connection.execute(update(overflow_calls).values(told=then))
 
     assert (await call(phone, headers))["queue"] == "Du var nummer 7 i kön till IT-stöd kl. 09:14."
@@ -246,7 +246,13 @@ async def test_the_region_is_chosen_when_the_telephone_system_did_not_say(phone:
 
 @pytest.mark.parametrize(
     "wanted",
-    [{}, {"time": "2026-11-23T03:00:00+01:00"}, {"time": 7}, {"time": "soon", "about": 7}, {"time": "soon", "number": 7}],
+    [
+        {},
+        {"time": "2026-11-23T03:00:00+01:00"},
+        {"time": 7},
+        {"time": "soon", "about": 7},
+        {"time": "soon", "number": 7},
+    ],
 )
 async def test_a_time_that_is_not_offered_is_refused(phone: Phone, wanted: dict[str, Any]) -> None:
     headers = await phone.opened(region="VGR")
@@ -369,4 +375,4 @@ def test_the_time_a_place_counts_as_fresh_is_shorter_than_a_link_is_good_for() -
     from gateway.channels.phone.page_api import FRESH
     from gateway.channels.phone.settings import PhoneSettings
 
-    assert FRESH < PhoneSettings.__dataclass_fields__["link_for"].default - timedelta(minutes=1)
+    assert PhoneSettings.__dataclass_fields__["link_for"].default - timedelta(minutes=1) > FRESH

@@ -159,7 +159,7 @@ async def test_an_answer_is_judged_by_a_word(phone: Phone, answers: FakeRasa, wo
 
     assert await phone.text(word) == ["Tack för ditt svar."]
 
-    (judged,) = await phone.gateway.app[FEEDBACK].of(answers.asked[0]["sender"])  # type: ignore[union-attr]
+    (judged,) = await phone.gateway.app[FEEDBACK].of(answers.asked[0]["sender"])
     assert (judged.helpful, judged.channel, judged.topic) == (helpful, "sms", "vgr/support")
     assert len(answers.asked) == 1
 
@@ -222,7 +222,7 @@ async def test_a_conversation_is_erased_by_a_word(phone: Phone, answers: FakeRas
 
     assert await phone.text("radera") == ["Samtalet är raderat, även hos oss."]
 
-    async with phone.gateway.app[ENGINE].connect() as connection:  # type: ignore[union-attr]
+    async with phone.gateway.app[ENGINE].connect() as connection:
         assert (await connection.execute(select(conversations))).all() == []
     assert len(await phone.text("Hej", answers=2)) == 2  # it introduces itself again
 
