@@ -10,7 +10,7 @@ from gateway.channels.phone.gsm import septets
 from gateway.core import events
 from gateway.keys import ENGINE, FEEDBACK
 from records.event_log import conversations
-from tests.contract.channels.phone.conftest import ANNA, BO, Phone, StartPhone
+from tests.contract.channels.phone.conftest import ANNA, BO, Phone, StartPhone, eventually
 from tests.fake_rasa import FakeRasa, bot_message
 
 ANSWER = "Ring VGR IT-support på 010-47 37 100. De har öppet vardagar kl. 07:30–16:00."
@@ -92,13 +92,13 @@ async def test_a_provider_that_fails_for_a_while_gets_the_message_later_and_once
 async def test_a_number_that_the_provider_refuses_is_given_up(phone: Phone, answers: FakeRasa) -> None:
     phone.elks.status = 400
     await phone.elks.receive(ANNA, "Hej")
-    async with asyncio.timeout(10):
-        while not answers.asked:
-            await asyncio.sleep(0.02)
-    conversation = answers.asked[0]["sender"]
-    async with asyncio.timeout(10):
-        while (state := await phone.conversations.state(conversation)).delivered < state.last:
-            await asyncio.sleep(0.02)
+    await eventually(lambda: bool(answers.asked))
+
+    async def given_up() -> bool:
+        state = await phone.conversations.state(answers.asked[0]["sender"])
+        return bool(state.delivered == state.last)
+
+    await eventually(given_up)
 
     assert phone.elks.texts(ANNA) == []
 
@@ -238,9 +238,7 @@ async def test_numbers_to_which_no_sms_are_sent_get_no_answer(phone: Phone, answ
 async def test_two_machines_do_not_keep_each_other_busy(phone: Phone, answers: FakeRasa) -> None:
     for number in range(33):
         assert await phone.elks.receive(ANNA, f"Jag är på semester {number}") == 204
-    async with asyncio.timeout(20):
-        while len(answers.asked) < 30:
-            await asyncio.sleep(0.05)
+    await eventually(lambda: len(answers.asked) >= 30, 20)
     await phone.text("Hej", BO, answers=2)
 
     assert len([asked for asked in answers.asked if asked["message"] != "Hej"]) == 30

@@ -1,6 +1,5 @@
 """The same queue and conversation with Twilio as the SMS provider."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
@@ -9,7 +8,7 @@ from aiohttp.test_utils import TestServer
 
 from gateway.channels.phone.settings import SmsSettings
 from gateway.channels.phone.sms.twilio import Twilio
-from tests.contract.channels.phone.conftest import ANNA, PUBLIC, TEXTS, Phone, StartPhone, link_in
+from tests.contract.channels.phone.conftest import ANNA, PUBLIC, TEXTS, Phone, StartPhone, eventually, link_in
 from tests.contract.channels.phone.test_phone_overflow import conversation_of
 from tests.contract.channels.phone.twilio_account import ACCOUNT, TOKEN, TwilioAccount
 
@@ -54,9 +53,7 @@ async def test_a_conversation(phone: Phone, account: TwilioAccount) -> None:
     answers = [await account.tell("/sms/incoming", fields) for _ in range(2)]
 
     assert answers == [(200, "<Response/>")] * 2
-    async with asyncio.timeout(10):
-        while len(account.sent) < 2:
-            await asyncio.sleep(0.02)
+    await eventually(lambda: len(account.sent) >= 2)
     assert [sent["Body"] for sent in account.sent][1] == "Hej!"
     assert len(account.sent) == 2
 

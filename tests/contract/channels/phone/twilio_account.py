@@ -1,7 +1,7 @@
 """A server that answers as Twilio is documented to, for want of Twilio.
 
-https://www.twilio.com/docs/messaging/api/message-resource (201 with `sid`; errors with `code`), and signed requests to us
-(https://www.twilio.com/docs/usage/security).
+https://www.twilio.com/docs/messaging/api/message-resource (201 with `sid`; errors with `code`), and signed requests to
+us (https://www.twilio.com/docs/usage/security).
 """
 
 import base64
