@@ -34,6 +34,7 @@ overflow_calls = Table(
     Column("region", String(32)),
     Column("called", String(32)),
     Column("number", Text),
+    Column("caller", String(64), index=True),
     Column("told", Moment, nullable=False),
     Column("claimed", Moment),
     Column("kept", Moment),
@@ -92,6 +93,8 @@ class Call:
     """The number that was called."""
     number: str | None
     """The caller's, sealed; None for a hidden one."""
+    caller: str | None
+    """Its digest."""
     told: datetime
     """When the telephone system last said how it stands."""
     claimed: datetime | None
@@ -135,6 +138,10 @@ class Overflow:
         """The call that the conversation came from."""
         return await self._one(overflow_calls.c.conversation == conversation)
 
+    async def latest_of(self, callers: Collection[str]) -> Call | None:
+        """The latest call from a number, by its digests."""
+        return await self._one(overflow_calls.c.caller.in_(callers))
+
     async def moved(
         self, conversation: str, queue: str | None, position: int | None, wait: int | None, now: datetime
     ) -> None:
@@ -150,13 +157,16 @@ class Overflow:
         )
         return await self._change(free, claimed=now)
 
-    async def keep_place(self, conversation: str, now: datetime) -> None:
-        """The telephone system keeps the caller's place."""
-        await self._change(overflow_calls.c.conversation == conversation, kept=now)
+    async def keep_place(self, conversation: str, now: datetime) -> bool:
+        """The telephone system keeps the caller's place; False when that was known."""
+        table = overflow_calls
+        return await self._change(and_(table.c.conversation == conversation, table.c.kept.is_(None)), kept=now)
 
-    async def called_back(self, conversation: str, answer: str) -> None:
-        """A wish to be called back was registered; what was answered."""
-        await self._change(overflow_calls.c.conversation == conversation, callback=answer)
+    async def called_back(self, conversation: str, answer: str) -> bool:
+        """A wish to be called back was registered, and this was answered; False when one was before."""
+        table = overflow_calls
+        first = and_(table.c.conversation == conversation, table.c.callback.is_(None))
+        return await self._change(first, callback=answer)
 
     async def may_text(self, numbers: Collection[str], now: datetime, pause: timedelta) -> str:
         """Whether a link may be sent to the number, "sent" if so, and it counts as sent now; else "stopped", "recent".
@@ -169,6 +179,7 @@ class Overflow:
         free = and_(table.c.stopped.is_(None), or_(table.c.texted.is_(None), table.c.texted <= now - pause))
         statement = self._insert(table).values(values)
         statement = statement.on_conflict_do_update(index_elements=["number"], set_={"texted": now}, where=free)
+        statement = statement.returning(table.c.number)
         async with unavailable_when_broken(), self._engine.begin() as connection:
             known = (
                 await connection.execute(select(table.c.stopped, table.c.texted).where(table.c.number.in_(numbers)))
@@ -177,8 +188,7 @@ class Overflow:
                 return "stopped"
             if any(texted is not None and texted > now - pause for _, texted in known):
                 return "recent"
-            result: Any = await connection.execute(statement)
-            return "sent" if result.rowcount == 1 else "recent"
+            return "recent" if (await connection.execute(statement)).first() is None else "sent"
 
     async def not_texted(self, numbers: Collection[str]) -> None:
         """The link could not be sent after all, so that another may be."""
@@ -260,7 +270,8 @@ class Overflow:
 
     async def _one(self, which: Any) -> Call | None:
         async with unavailable_when_broken(), self._engine.connect() as connection:
-            row = (await connection.execute(select(*_COLUMNS).where(which))).first()
+            latest = select(*_COLUMNS).where(which).order_by(overflow_calls.c.created.desc()).limit(1)
+            row = (await connection.execute(latest)).first()
         return None if row is None else Call(*row)
 
     async def _change(self, which: Any, **values: Any) -> bool:

@@ -8,7 +8,7 @@ from gateway.api.requests import client, count_address, json_object, session
 from gateway.errors import CodeInvalid, Refused
 from gateway.keys import CONTINUING, CONVERSATIONS, RATES
 
-GUESSES = parse("10/10minute")
+GUESSES = parse("20/10minute")
 """Codes that one address may try: with 33 bits and ten minutes for each code, guessing leads nowhere."""
 CODES = parse("10/10minute")
 """Codes that one conversation may ask for."""

@@ -33,6 +33,8 @@ BETWEEN_TEXTS = timedelta(minutes=10)
 """One number gets one invitation in this time."""
 INVITATION = "invitation"
 """The key of its SMS."""
+_REGION = 32
+"""Characters of a region's code."""
 
 log = logging.getLogger(__name__)
 
@@ -71,9 +73,10 @@ class Invitations:
             queue=waiting.queue,
             position=waiting.position,
             wait=waiting.wait,
-            region=None,
+            region=(waiting.region or "")[:_REGION] or None,
             called=waiting.called,
             number=None if who.number is None else self.numbers.seal(who.number),
+            caller=None if who.number is None else self.numbers.digests(who.number)[0],
             told=now,
             claimed=None,
             kept=None,

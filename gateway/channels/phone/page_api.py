@@ -119,9 +119,9 @@ class PageApi:
                     call.conversation, region, time, number, self._safe(about), call.queue, datetime.now(UTC)
                 )
                 said = self._receipt(receipt, told)
-                notice = events.notice("callback", said, ticket=receipt.custom())
-                await self.conversations.append(call.conversation, notice, about=region)
-                await self.overflow.called_back(call.conversation, said)
+                if await self.overflow.called_back(call.conversation, said):
+                    notice = events.notice("callback", said, ticket=receipt.custom())
+                    await self.conversations.append(call.conversation, notice, about=region)
             except (NotStored, RecordsUnavailable) as error:
                 raise LogUnavailable from error
         return await self._now(call)
@@ -133,9 +133,9 @@ class PageApi:
             raise NotFound
         if call.kept is None:
             await self.control.keep(call.name, f"keep_{call.call}")
-            await self.conversations.append(call.conversation, events.notice("place", self.texts.kept))
             try:
-                await self.overflow.keep_place(call.conversation, datetime.now(UTC))
+                if await self.overflow.keep_place(call.conversation, datetime.now(UTC)):
+                    await self.conversations.append(call.conversation, events.notice("place", self.texts.kept))
             except RecordsUnavailable as error:
                 raise LogUnavailable from error
         return await self._now(call)

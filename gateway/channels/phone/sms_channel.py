@@ -68,6 +68,7 @@ class SmsChannel:
             try:
                 await self._send(conversation.conversation, number, told)
             except SmsFailed as failure:
+                log.warning("an SMS could not be sent: %s", failure)
                 if failure.stopped:
                     await self.overflow.stop(self.numbers.digests(number), datetime.now(UTC))
                 raise DeliveryFailed(str(failure), delivered=done, final=failure.final) from failure
@@ -98,7 +99,9 @@ class SmsChannel:
 
     async def _receive(self, sms: IncomingSms, number: str, conversation: str, word: str) -> None:
         if await self.conversations.state(conversation) is None:
-            await self.conversations.open(conversation, SMS, address=self.numbers.seal(number))
+            call = await self.overflow.latest_of(self.numbers.digests(number))
+            region = call.region if call else None
+            await self.conversations.open(conversation, SMS, region=region, address=self.numbers.seal(number))
             await self.conversations.append(conversation, events.notice("hello", self.phone.sms.hello))
         try:
             await self.rates.count(SMS, conversation, MOST)

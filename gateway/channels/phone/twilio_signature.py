@@ -10,6 +10,9 @@ import hashlib
 import hmac
 from collections.abc import Iterable
 
+from aiohttp import web
+from yarl import URL
+
 HEADER = "X-Twilio-Signature"
 
 
@@ -17,6 +20,11 @@ def signature(token: str, address: str, fields: Iterable[tuple[str, str]]) -> st
     """What stands in `HEADER`."""
     said = address + "".join(f"{name}{value}" for name, value in sorted(set(fields)))
     return base64.b64encode(hmac.new(token.encode(), said.encode(), hashlib.sha1).digest()).decode()
+
+
+def address_of(public_url: URL, request: web.Request) -> str:
+    """The address that Twilio called, letter by letter; proxies between may have called us by another host."""
+    return f"{public_url.origin()}{request.raw_path}"
 
 
 def is_signed(token: str, address: str, fields: Iterable[tuple[str, str]], given: str) -> bool:

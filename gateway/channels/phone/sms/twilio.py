@@ -82,7 +82,7 @@ class Twilio:
 
     async def _fields(self, request: web.Request) -> dict[str, str]:
         fields = await form_of(request)
-        address = str(self._public_url.join(request.rel_url))
+        address = twilio_signature.address_of(self._public_url, request)
         if not twilio_signature.is_signed(
             self._token, address, fields, request.headers.get(twilio_signature.HEADER, "")
         ):

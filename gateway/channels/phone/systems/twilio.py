@@ -29,7 +29,7 @@ class TwilioQueue:
     async def read(self, request: web.Request) -> Waiting:
         """See TelephoneSystem."""
         fields = await form_of(request)
-        address = str(self._public_url.join(request.rel_url))
+        address = twilio_signature.address_of(self._public_url, request)
         given = request.headers.get(twilio_signature.HEADER, "")
         if not twilio_signature.is_signed(self._token, address, fields, given):
             raise HookRefused(403)

@@ -310,7 +310,8 @@ async def test_a_queues_name_is_shown_as_text(phone: Phone) -> None:
 
 async def test_the_number_is_in_no_table_and_in_no_log(phone: Phone, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
-    await phone.invited()
+    link = await phone.invited()
+    await phone.claim(link)
     await phone.text("Hej!")
     await phone.text("STOPP")
     await phone.telephone.tell(call="call-2", number=ANNA)
@@ -318,9 +319,12 @@ async def test_the_number_is_in_no_table_and_in_no_log(phone: Phone, caplog: pyt
     digits = ANNA.removeprefix("+46")
     kept = b"".join(path.read_bytes() for path in phone.records.parent.glob("records.db*"))
     assert digits.encode() not in kept
+    assert link.encode() not in kept
     logged = [record for record in caplog.records if record.name.startswith(("gateway", "records", "desks"))]
     assert logged
-    assert digits not in " ".join(record.getMessage() for record in logged)
+    told = " ".join(record.getMessage() for record in caplog.records)
+    assert digits not in told
+    assert link not in told
 
 
 async def test_a_call_and_its_number_are_forgotten_in_time(start_phone: StartPhone) -> None:

@@ -43,6 +43,15 @@ async def test_a_question_is_answered_with_facts_notices_and_source(phone: Phone
     assert len(await phone.text("Och nu?")) == 1  # it introduces itself once
 
 
+async def test_who_answers_the_invitation_is_known_by_region(phone: Phone, answers: FakeRasa) -> None:
+    await phone.invited(region="Dalarna")
+
+    await phone.text("Hur når jag supporten?", answers=2)
+    await phone.text("Hej", BO, answers=2)
+
+    assert [asked["metadata"].get("region") for asked in answers.asked] == ["Dalarna", None]
+
+
 async def test_everyone_has_a_conversation_of_their_own(phone: Phone, answers: FakeRasa) -> None:
     await phone.text("Hej", ANNA, answers=2)
     await phone.text("Hej", BO, answers=2)
