@@ -62,6 +62,11 @@ class Refusals(_Texts):
     bad_request: str
     not_found: str
     event: str
+    code: str
+    link: str
+    link_used: str
+    contact: str
+    queue: str
     internal: str
 
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from gateway.app import Plug
 from gateway.channels.kind import ChannelKind
+from gateway.channels.phone.plug import KIND as PHONE
 from gateway.channels.slack.plug import KIND as SLACK
 from gateway.channels.teams import KIND as TEAMS
 
-KINDS: tuple[ChannelKind, ...] = (SLACK, TEAMS)
+KINDS: tuple[ChannelKind, ...] = (SLACK, TEAMS, PHONE)
 """Another channel is a folder and a name here."""
 
 
