@@ -136,10 +136,10 @@ class Endpoint:
         conversation = await self._conversation(activity)
         if seen in self._edits or await self._conversations.state(conversation) is None:
             return
+        await self._conversations.append(conversation, events.notice("edited", self._own_texts.edited))
         self._edits[seen] = None
         while len(self._edits) > _REMEMBERED:
             self._edits.popitem(last=False)
-        await self._conversations.append(conversation, events.notice("edited", self._own_texts.edited))
 
     async def _added(self, activity: Activity, address: Address) -> None:
         """Greet, unless that has been done before."""
