@@ -78,6 +78,10 @@ class Failures:
         sentence: str = getattr(self._texts.refused, refusal.code)
         return sentence.format(**{name: number(value) for name, value in refusal.values.items()})
 
+    def reach(self, region: str | None) -> str:
+        """How the region's support is reached, now; every region's for None."""
+        return self._told(self.contacts(region))
+
     def contacts(self, region: str | None) -> list[DeskSummary]:
         """The desks to turn to."""
         return self._fallback.contacts(region)

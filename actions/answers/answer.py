@@ -172,9 +172,6 @@ def _middling(best: PlacedTopic, ranking: Ranking, topics: dict[str, PlacedTopic
         return give(best, turn, house) if best.service in turn.services else refer(turn, house)
     if best.topic.outcome == "declined" and turn.intent == "out_of_scope":
         return give(best, turn, house)
-    siblings = _siblings(best, ranking, topics)
-    if siblings:
-        return give(best, turn, house, siblings)
     return _did_you_mean([topics[name] for name in ranking.names if name in topics])
 
 

@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from gateway.app import Plug
-from gateway.channels import teams
 from gateway.channels.kind import ChannelKind
+from gateway.channels.slack.plug import KIND as SLACK
+from gateway.channels.teams import KIND as TEAMS
 
-KINDS: tuple[ChannelKind, ...] = (teams.KIND,)
+KINDS: tuple[ChannelKind, ...] = (SLACK, TEAMS)
 """Another channel is a folder and a name here."""
 
 
