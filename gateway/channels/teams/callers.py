@@ -4,6 +4,7 @@ The rules: https://learn.microsoft.com/azure/bot-service/rest-api/bot-framework-
 Verify the JWT token". PyJWT checks signature, algorithm, issuer, audience and times.
 """
 
+from dataclasses import dataclass
 from typing import Any
 
 import jwt
@@ -18,6 +19,14 @@ CLOCK_SKEW = 300
 """Seconds that clocks may differ, as the rules have it."""
 
 
+@dataclass(frozen=True)
+class Caller:
+    """Somebody with a valid token."""
+
+    service: str
+    endorsements: frozenset[str]
+
+
 class Callers:
     """Refuses whatever cannot be shown to come from Teams."""
 
@@ -25,14 +34,19 @@ class Callers:
         self._settings = settings
         self._keys = keys
 
-    async def check(self, authorization: str, activity: Activity) -> None:
+    async def identify(self, authorization: str) -> Caller:
         """Raises CallerRefused, or Unavailable when the keys cannot be had."""
-        token = bearer(authorization)
-        key = await self._key(token)
-        claims = self._claims(token, key)
-        if activity.channel != CHANNEL or CHANNEL not in key.endorsements:
+        scheme, _, token = authorization.partition(" ")
+        if scheme.lower() != "bearer" or not token.strip():
+            raise CallerRefused(401, "no token")
+        key = await self._key(token.strip())
+        return Caller(self._claims(token.strip(), key)["serviceurl"], key.endorsements)
+
+    def check(self, caller: Caller, activity: Activity) -> None:
+        """Whether the caller may send us this. Raises CallerRefused."""
+        if activity.channel != CHANNEL or CHANNEL not in caller.endorsements:
             raise CallerRefused(403, "the key does not vouch for the activity's channel")
-        if claims["serviceurl"] != activity.service:
+        if caller.service != activity.service:
             raise CallerRefused(403, "the token is for another serviceUrl")
         if self._settings.trusted(activity.service) is None:
             raise CallerRefused(403, "the serviceUrl is not listed in TEAMS_SERVICE_URLS")
@@ -65,11 +79,3 @@ class Callers:
             )
         except PyJWTError as error:
             raise CallerRefused(401, type(error).__name__) from error
-
-
-def bearer(authorization: str) -> str:
-    """The token of an Authorization header. Raises CallerRefused."""
-    scheme, _, token = authorization.partition(" ")
-    if scheme.lower() != "bearer" or not token.strip():
-        raise CallerRefused(401, "no token")
-    return token.strip()

@@ -16,7 +16,7 @@ from typing import Any
 
 from aiohttp import web
 
-from gateway.channels.teams.callers import Callers, bearer
+from gateway.channels.teams.callers import Callers
 from gateway.channels.teams.cards import Asked, cards
 from gateway.channels.teams.channel import TeamsChannel
 from gateway.channels.teams.connector import Address, Connector
@@ -74,10 +74,9 @@ class Endpoint:
     async def receive(self, request: web.Request) -> web.Response:
         """POST /teams/messages."""
         try:
-            authorization = request.headers.get("Authorization", "")
-            bearer(authorization)  # before anything is read
+            caller = await self._callers.identify(request.headers.get("Authorization", ""))
             activity = await _activity(request)
-            await self._callers.check(authorization, activity)
+            self._callers.check(caller, activity)
         except CallerRefused as refused:
             log.warning("a request was refused: %s", refused)
             return web.Response(status=refused.status)
@@ -106,6 +105,8 @@ class Endpoint:
             elif activity.adds_us:
                 await self._added(activity, address)
         except Refused as refusal:
+            if activity.kind != "message":  # nobody waits for an answer
+                return web.Response(status=refusal.status)
             self._begin(partial(self._explain, address, refusal))
         return web.Response()
 
@@ -135,10 +136,10 @@ class Endpoint:
         conversation = await self._conversation(activity)
         if seen in self._edits or await self._conversations.state(conversation) is None:
             return
+        await self._conversations.append(conversation, events.notice("edited", self._own_texts.edited))
         self._edits[seen] = None
         while len(self._edits) > _REMEMBERED:
             self._edits.popitem(last=False)
-        await self._conversations.append(conversation, events.notice("edited", self._own_texts.edited))
 
     async def _added(self, activity: Activity, address: Address) -> None:
         """Greet, unless that has been done before."""

@@ -85,10 +85,11 @@ async def test_a_forged_token_is_refused(teams: Teams, microsoft: Microsoft, ras
     await _nothing_happened(teams, microsoft, rasa)
 
 
-async def test_without_a_header_nothing_is_read(teams: Teams, microsoft: Microsoft) -> None:
-    response = await teams.post("/teams/messages", data=b"{" * 100)
-    assert response.status == 401
+async def test_nothing_is_read_of_somebody_without_a_valid_token(teams: Teams, microsoft: Microsoft) -> None:
+    assert (await teams.post("/teams/messages", data=b"{" * 100)).status == 401
     assert microsoft.described == 0
+    forged = {"Authorization": f"Bearer {microsoft.token(key=private_key('attacker'))}"}
+    assert (await teams.post("/teams/messages", data=b"{" * 300_000, headers=forged)).status == 401
 
 
 async def test_clocks_may_differ_by_five_minutes(teams: Teams, microsoft: Microsoft) -> None:

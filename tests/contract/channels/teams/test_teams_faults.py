@@ -179,6 +179,9 @@ async def test_without_records_the_user_is_told(teams: Teams, microsoft: Microso
         await connection.execute(text("drop table conversation_events"))
     await microsoft.tell(microsoft.message("Hallå"))
     assert (await microsoft.said(2))[1].shown.startswith("Jag kan inte spara samtalet just nu")
+    edit = microsoft.activity("messageUpdate", text="Hallå!")
+    assert (await microsoft.tell(edit))[0] == 503  # nobody waits for a word about it
+    assert len(microsoft.sent) == 2
 
 
 async def test_the_check_tells_what_works(microsoft: Microsoft) -> None:
