@@ -95,6 +95,7 @@ class PhoneQueue:
         async def let_go(_: web.Application) -> None:
             await self.provider.aclose()
             await self.service.aclose()
+            await overflow.close()
 
         app.cleanup_ctx.append(forget)
         app.on_cleanup.append(let_go)
