@@ -138,7 +138,7 @@ class SmsWay:
 
 
 def _number(user: int) -> str:
-    return f"+4670174{600 + user:05}"
+    return f"+4670174{600 + user:04}"
 
 
 @dataclass
