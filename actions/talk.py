@@ -17,6 +17,8 @@ from actions.answers.region import set_region
 from actions.answers.repair import denied
 from actions.capability import Capability, changed
 from actions.reply import Reply
+from actions.tickets.dropping import drop
+from actions.tickets.returning import TICKET_FORM
 from actions.turn import MEMORY, Turn
 from actions.wording import refuses
 
@@ -121,6 +123,8 @@ class Cancel(Capability):
         """See `Capability.reply`."""
         if refuses(turn.text):
             return follow_up(turn, self.house) or answer(turn, self.house)
+        if turn.form == TICKET_FORM:
+            return drop(turn)
         return put_aside(turn, self.house)
 
 

@@ -114,6 +114,16 @@ def shares_words(text: str, title: str) -> bool:
     return bool(one & other)
 
 
+def says(text: str, phrases: Iterable[str]) -> bool:
+    """Whether one of the phrases stands in a text; a star at the end of a word stands for any ending."""
+    return next(_hits(_phrases(phrases), _words(text)), None) is not None
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text, in small letters and without diacritics."""
+    return [word.folded for word in _words(text)]
+
+
 class _Word(NamedTuple):
     folded: str
     start: int

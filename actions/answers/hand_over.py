@@ -5,6 +5,8 @@ from actions.answers.referral import at_the_desk
 from actions.house import House
 from actions.phrases import data, say
 from actions.reply import Button, Reply, ticket_button
+from actions.tickets.asking import shown
+from actions.tickets.fields import CONTACT, SINCE, UNIT, WHAT
 from actions.turn import OFFER_SLOT, Turn
 from knowledge.database import desk_for, region_of
 from knowledge.model import default_desk
@@ -46,6 +48,7 @@ def hand_over(turn: Turn, house: House) -> Reply:
                 "desk": desk.id,
                 "summary": _summary(turn, house),
                 "facts": _facts(turn, house),
+                "contact": (turn.ticket.get(CONTACT) or {}).get("value"),
                 "transcript": turn.intent == "affirm",
             }
         },
@@ -75,4 +78,5 @@ def _facts(turn: Turn, house: House) -> list[dict[str, str]]:
     known = {"region": turn.region, "service": turn.service, "role": turn.role, "topic": turn.topic}
     if turn.guide is not None:
         known["guide"] = str(turn.guide["name"])
-    return [{"kind": name, "value": value} for name, value in known.items() if value]
+    told = {field: shown(field, turn.ticket, house) for field in (WHAT, SINCE, UNIT) if field in turn.ticket}
+    return [{"kind": name, "value": value} for name, value in {**known, **told}.items() if value]
