@@ -65,6 +65,12 @@ class Ranking:
     names: tuple[str, ...] = ()
     scores: tuple[float, ...] = ()
 
+    def led_by(self, name: str) -> "Ranking":
+        """The ranking with one of its topics moved to the first place."""
+        others = [(each, score) for each, score in zip(self.names, self.scores, strict=True) if each != name]
+        names, scores = zip((name, self.scores[0]), *others, strict=True)
+        return Ranking(self.confidence, names, scores)
+
 
 @dataclass(frozen=True)
 class Turn:

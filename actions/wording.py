@@ -14,6 +14,7 @@ from knowledge.schema import Aspect, FactKind
 
 _FILE = Path(__file__).parent / "wording.yml"
 _WORD = re.compile(r"\w+(?:[-']\w+)*")
+_CODE = re.compile(r"\w+\s*\{.*\}|<\w+.*>", re.DOTALL)
 _NOT_FAR = 3
 """Words after "vill inte" among which the first thing named is the unwanted one."""
 
@@ -112,6 +113,11 @@ def shares_words(text: str, title: str) -> bool:
     small = _rules().small
     one, other = ({word.folded[:_STEM] for word in _words(each) if word.folded not in small} for each in (text, title))
     return bool(one & other)
+
+
+def is_code(text: str) -> bool:
+    """Whether it is a program's language and no sentence: a command with its braces, a tag."""
+    return _CODE.fullmatch(text.strip()) is not None
 
 
 def says(text: str, phrases: Iterable[str]) -> bool:

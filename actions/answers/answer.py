@@ -14,6 +14,7 @@ from actions.turn import ABOUT_REACHING, PENDING_SLOT, Ranking, Turn
 from actions.wording import refuses
 from knowledge.content import PlacedTopic
 from knowledge.database import region_of
+from knowledge.export import intent_of
 from knowledge.schema import Aspect
 
 RIVAL_MARGIN = 2.5
@@ -27,6 +28,8 @@ VAGUE = 0.35
 """From this probability of the intent `unclear` a message that names no service is asked about."""
 MAX_CHOICES = 3
 
+_ANY_KIND = "ask_about_service"
+"""The intent of every aspect that has none of its own, which tells nothing."""
 _INSTRUCTIONS = frozenset(
     {
         Aspect.order,
@@ -56,7 +59,7 @@ def answer(turn: Turn, house: House) -> Reply:
     if turn.foreign and not turn.regions:
         return decline_foreign(turn.foreign[0], house)
     if len(turn.regions) > 1:
-        return each_region(turn, house, _answer_in_its_region)
+        return each_region(_on_the_same_question(turn, house), house, _answer_in_its_region)
     if _vague(turn, house):
         return unclear(turn, house)
     turn = as_wanted(turn, house)
@@ -75,6 +78,25 @@ def each_region(turn: Turn, house: House, one: Callable[[Turn, House], Reply]) -
             reply = Reply(outcome=reply.outcome, text=say("no_such_answer", region=region.in_sentence))
         replies.append((region, reply))
     return side_by_side(replies)
+
+
+def _on_the_same_question(turn: Turn, house: House) -> Turn:
+    """The turn with the topics first that answer one question in all regions named, when they are near the best."""
+    rankings = {code: turn.rankings[code] for code in turn.regions if code in turn.rankings}
+    topics = house.knowledge.topics(name for ranking in rankings.values() for name in ranking.names)
+    behind: dict[str, dict[str, tuple[float, str]]] = {}
+    for code, ranking in rankings.items():
+        for name, score in zip(ranking.names, ranking.scores, strict=True):
+            compare = topics[name].topic.compare if name in topics and topics[name].region == code else None
+            if compare is not None and ranking.scores[0] - score <= RIVAL_MARGIN:
+                behind.setdefault(compare, {}).setdefault(code, (ranking.scores[0] - score, name))
+    common = [found for found in behind.values() if len(found) == len(turn.regions)]
+    if not common:
+        return turn
+    nearest = min(common, key=lambda found: sum(gap for gap, _ in found.values()))
+    return replace(
+        turn, rankings={**turn.rankings, **{code: rankings[code].led_by(name) for code, (_, name) in nearest.items()}}
+    )
 
 
 def give(placed: PlacedTopic, turn: Turn, house: House, also: tuple[PlacedTopic, ...] = ()) -> Reply:
@@ -173,9 +195,25 @@ def _middling(best: PlacedTopic, ranking: Ranking, topics: dict[str, PlacedTopic
     if best.topic.outcome == "declined" and turn.intent == "out_of_scope":
         return give(best, turn, house)
     siblings = _siblings(best, ranking, topics)
-    if siblings:
+    if siblings or _agreed(best, topics, turn) or _alone(ranking, turn):
         return give(best, turn, house, siblings)
     return _did_you_mean([topics[name] for name in ranking.names if name in topics])
+
+
+def _agreed(best: PlacedTopic, topics: dict[str, PlacedTopic], turn: Turn) -> bool:
+    """Whether the service that is named and the kind of question point at the best topic: its main one, or no other."""
+    meant = [
+        placed.name
+        for placed in topics.values()
+        if placed.service in turn.services and intent_of(placed.topic.aspect) == turn.intent
+    ]
+    main = best.name in meant and best.topic.compare is not None
+    return turn.intent != _ANY_KIND and (main or meant == [best.name])
+
+
+def _alone(ranking: Ranking, turn: Turn) -> bool:
+    """Whether no other topic is near, for a writer who has been asked enough."""
+    return turn.frustrated and len(ranking.scores) > 1 and ranking.scores[0] - ranking.scores[1] > SIBLING_MARGIN
 
 
 def ask_region(turn: Turn, house: House, action: str) -> Reply:

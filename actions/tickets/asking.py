@@ -37,6 +37,7 @@ def question(field: str, turn: Turn, house: House) -> Reply:
         text=_question(field, draft, house),
         buttons=_buttons(field, draft, house),
         region=draft.get(REGION),
+        service=(draft.get(SERVICE) or {}).get("id"),
         more={"asks": field.removeprefix("ticket_")},
     )
     note = draft.get(NOTE)

@@ -29,7 +29,7 @@ def number_in(turn: Turn) -> str | None:
     found = _REFERENCE.search(turn.text)
     if found is not None:
         return f"SL-{found[1].upper()}"
-    return turn.ticket_numbers[0] if turn.ticket_numbers else None
+    return turn.ticket_numbers[0] if turn.ticket_numbers else words.number_after(turn.text, "ticket_words")
 
 
 def code_in(text: str) -> str | None:

@@ -66,6 +66,7 @@ def registered(receipt: Receipt, turn: Turn, house: House) -> Reply:
         outcome="ticketed",
         text=text,
         region=region,
+        service=turn.ticket[SERVICE]["id"],
         more={"ticket": receipt.custom()},
         slots={**emptied(*KEPT), LAST: receipt.reference},
     ).and_then(say("ticket_code", code=receipt.code, asked=receipt.number or receipt.reference))

@@ -49,6 +49,18 @@ def line_named(text: str, lines: Sequence[str]) -> str | None:
     return named[0] if named else None
 
 
+def number_after(text: str, name: str) -> str | None:
+    """The number, however short, that stands behind one of the words of that name: "ärende nr 7"."""
+    between = _small("number_words")
+    found = words_of(text)
+    for place, word in enumerate(found):
+        if word in _small(name):
+            following = next((each for each in found[place + 1 :] if each not in between), "")
+            if following.isdigit():
+                return following
+    return None
+
+
 def without(text: str, name: str) -> list[str]:
     """The words of a text that are not among the words of that name."""
     small = _small(name)
