@@ -3,6 +3,7 @@
 PostgreSQL is taken from TEST_POSTGRES_URL. Where it cannot be reached its tests are skipped, or fail if REQUIRE_ALL=1.
 """
 
+import asyncio
 import os
 import uuid
 from collections.abc import Callable, Iterator
@@ -95,9 +96,11 @@ def knowledge(new_database: NewDatabase, content: Content) -> Iterator[Knowledge
 
 
 @pytest.fixture
-def house(knowledge: KnowledgeBase, content: Content, tmp_path: Path) -> House:
+def house(knowledge: KnowledgeBase, content: Content, tmp_path: Path) -> Iterator[House]:
     """The house of the actions, on a Monday morning when every desk is open."""
-    return _house(knowledge, content, tmp_path)
+    made = _house(knowledge, content, tmp_path)
+    yield made
+    asyncio.run(made.desks.aclose())
 
 
 @pytest.fixture
@@ -106,7 +109,9 @@ def dead_house(content: Content, tmp_path: Path) -> Iterator[House]:
     broken = tmp_path / "broken.db"
     broken.write_bytes(b"this is no database" * 100)
     engine = connect(f"sqlite:///{broken}")
-    yield _house(KnowledgeBase(engine), content, tmp_path)
+    made = _house(KnowledgeBase(engine), content, tmp_path)
+    yield made
+    asyncio.run(made.desks.aclose())
     engine.dispose()
 
 

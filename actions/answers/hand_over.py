@@ -7,6 +7,7 @@ from actions.phrases import data, say
 from actions.reply import Button, Reply, ticket_button
 from actions.tickets.asking import shown
 from actions.tickets.fields import CONTACT, SINCE, UNIT, WHAT
+from actions.tickets.followed import goes_on
 from actions.turn import OFFER_SLOT, Turn
 from knowledge.database import desk_for, region_of
 from knowledge.model import default_desk
@@ -20,7 +21,7 @@ def human(turn: Turn, house: House) -> Reply:
     """Ask what the person may read, when one can take over now; else how to reach one, and a ticket instead."""
     desk = _live(turn, house)
     if desk is None:
-        return at_the_desk(say("human"), turn, house).with_buttons(ticket_button())
+        return at_the_desk(say("human"), turn, house).with_buttons(*(goes_on(turn) or (ticket_button(),)))
     yes, no = data("buttons")["share"], data("buttons")["share_not"]
     return Reply(
         outcome="clarifying",

@@ -53,6 +53,13 @@ class ValidateTicketLookupForm(FormValidationAction):
             return [SlotSet(ASKED, None), SlotSet(REQUESTED_SLOT, None)]
         return events
 
+    async def required_slots(
+        self, domain_slots: list[str], dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
+    ) -> list[str]:
+        """See `FormValidationAction.required_slots`: what is wanted of this ticket, and not known to be needless."""
+        slots = tracker.current_slot_values()
+        return [name for name in LOOKUP_FIELDS if slots.get(name) != ""]
+
     async def get_extraction_events(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from actions.house import House
 from actions.phrases import data, moment_name, say
 from actions.reply import Button, Reply, ticket_button
 from actions.tickets import words
-from actions.tickets.fields import APPROVED, ASKED, LOOKUP_FIELDS, SURE, WHAT
+from actions.tickets.fields import ASKED, KEY, LOOKUP_FIELDS, SURE
 from actions.turn import Turn
 from desks.model import Status, TicketState
 from knowledge.calendar.clock import STOCKHOLM
@@ -40,12 +40,9 @@ def code_in(text: str) -> str | None:
 
 def comment_in(turn: Turn) -> str | None:
     """What a message wants added: what stands after "lägg till i ärendet att ..."; None when it says nothing more."""
-    kept = turn.text
-    for number in turn.ticket_numbers:
-        kept = re.sub(re.escape(number), " ", kept, count=1, flags=re.IGNORECASE)
-    kept = _CODE.sub(" ", _REFERENCE.sub(" ", kept))
-    tokens = kept.split()
-    while tokens and not words.without(tokens[0], "commenting"):
+    number = str(number_in(turn) or "").upper()
+    tokens = _CODE.sub(" ", _REFERENCE.sub(" ", turn.text)).split()
+    while tokens and (not words.without(tokens[0], "commenting") or tokens[0].strip(":,.#").upper() == number):
         tokens.pop(0)
     rest = " ".join(tokens).strip(" :,.-")
     return rest if len(words.without(rest, "commenting")) > _FEWEST_WORDS else None
@@ -104,7 +101,7 @@ def unknown(turn: Turn, house: House) -> Reply:
 
 def goes_on(turn: Turn) -> tuple[Button, ...]:
     """Back to a ticket that was being filled in."""
-    if WHAT not in turn.ticket or APPROVED in turn.ticket:
+    if KEY not in turn.ticket:
         return ()
     return (Button(data("go_on")["ticket_form"], "/register_ticket"),)
 

@@ -90,7 +90,7 @@ def heard(field: str, turn: Turn, house: House) -> Heard | None:
         return None
     if _leaves(field, turn):
         return None
-    if _believed(turn, "guide_back"):
+    if words.means("back", turn.text) or _believed(turn, "guide_back"):
         return _back(field, turn)
     if only_names_region(turn) and field not in (UNIT, WHAT, SERVICE):
         return Heard({REGION: turn.regions[0], KNOWN_OUTAGE: None, OUTAGE: None})
@@ -101,10 +101,14 @@ def heard(field: str, turn: Turn, house: House) -> Heard | None:
 
 
 def _leaves(field: str, turn: Turn) -> bool:
-    """Whether it ends the form or asks about the bot. A long description is none of that, whatever it sounds like."""
-    long = field == WHAT and len(turn.text.split()) > _SHORT
-    choice = field in (OUTAGE, AFFECTED, URGENCY) and words.choice(field.removeprefix("ticket_"), turn.text) is not None
-    return turn.intent in _LEAVES and _believed(turn, turn.intent) and not long and not choice
+    """Whether it ends the form or asks about the bot. What answers the question does not, whatever it sounds like."""
+    if turn.intent not in _LEAVES or not _believed(turn, turn.intent):
+        return False
+    if field in (OUTAGE, AFFECTED, URGENCY):
+        return words.choice(field.removeprefix("ticket_"), turn.text) is None
+    if field == SINCE:
+        return not turn.times
+    return field != WHAT or len(turn.text.split()) <= _SHORT
 
 
 def _about_something_else(field: str, turn: Turn) -> bool:

@@ -226,6 +226,9 @@ CONVERSATION = frozenset(
         "start_over",
         "talk_to_human",
         "thank",
+        "ticket_close",
+        "ticket_comment",
+        "ticket_status",
         "unclear",
         "wait",
     }
