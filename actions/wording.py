@@ -125,6 +125,11 @@ def says(text: str, phrases: Iterable[str]) -> bool:
     return next(_hits(_phrases(phrases), _words(text)), None) is not None
 
 
+def small_words() -> frozenset[str]:
+    """Words that say nothing of what a message is about."""
+    return _rules().small
+
+
 def words_of(text: str) -> list[str]:
     """The words of a text, in small letters and without diacritics."""
     return [word.folded for word in _words(text)]

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from actions.answers.desk import contact_summary
+from actions.answers.desk import contact_summary, quickest_contact
 from actions.answers.tone import with_number_first
 from actions.house import House
 from actions.phrases import data, say
@@ -27,6 +27,8 @@ from actions.turn import Turn
 from desks.model import Impact, Urgency
 from desks.priority import priority
 from knowledge.database import desk_for, region_of
+from knowledge.model import default_desk
+from knowledge.schema import FactKind
 
 
 def question(field: str, turn: Turn, house: House) -> Reply:
@@ -110,10 +112,15 @@ def _say_it(*titles: str) -> tuple[Button, ...]:
 def _intro(draft: Draft, house: House) -> str:
     """Where the ticket goes, that no patients belong in it, and the telephone for who would rather ring."""
     begins = [say("ticket_begins"), say("ticket_no_patients")]
+    if SERVICE in draft:
+        begins.append(say("ticket_about", service=draft[SERVICE]["name"]))
     if WHAT in draft:
         begins.append(say("ticket_so_far", text=draft[WHAT]))
     if REGION in draft:
-        desk = desk_for(region_of(house.knowledge, draft[REGION]), (draft.get(SERVICE) or {}).get("id"))
+        region = region_of(house.knowledge, draft[REGION])
+        desk = desk_for(region, (draft.get(SERVICE) or {}).get("id"))
+        if quickest_contact(desk).kind is not FactKind.phone:
+            desk = default_desk(region)
         begins.append(say("ticket_or_ring", desk=desk.name, contact=contact_summary(desk)))
     return " ".join(begins)
 

@@ -238,10 +238,11 @@ def _line(turn: Turn, slots: Any) -> Heard | None:
 
 def _what_told(turn: Turn, house: House) -> dict[str, Any]:
     """What has happened: in the message that asks for the ticket, else in the question before it."""
-    telling = words.without(turn.text, "registering")
     named = [word for name in turn.names for word in words_of(turn.text[name.start : name.end])]
-    if turn.intent == "register_ticket" and len([word for word in telling if word not in named]) >= _TELLING:
-        return {} if turn.text.startswith("/") or private(turn.text) else _described(turn.text, turn, house)
+    telling = [word for word in words.telling(turn.text, "registering") if word not in named]
+    if turn.intent == "register_ticket" and len(telling) >= _TELLING:
+        told = words.told_after(turn.text, "registering")
+        return {} if turn.text.startswith("/") or private(turn.text) else _described(told, turn, house)
     asked = turn.question
     if asked is None or asked["intent"] not in _FAULTS or len(asked["text"].split()) <= _TELLING:
         return {}

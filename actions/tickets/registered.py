@@ -24,7 +24,7 @@ from actions.tickets.fields import (
     emptied,
     kind_of,
 )
-from actions.turn import Turn
+from actions.turn import SERVICE_SLOT, Turn
 from desks.contact_way import ContactKind, ContactWay
 from desks.model import LONGEST_SUMMARY, Impact, NewTicket, Receipt, Urgency
 from records.outages import Outage
@@ -68,7 +68,7 @@ def registered(receipt: Receipt, turn: Turn, house: House) -> Reply:
         region=region,
         service=turn.ticket[SERVICE]["id"],
         more={"ticket": receipt.custom()},
-        slots={**emptied(*KEPT), LAST: receipt.reference},
+        slots={**emptied(*KEPT), LAST: receipt.reference, SERVICE_SLOT: turn.ticket[SERVICE]["id"]},
     ).and_then(say("ticket_code", code=receipt.code, asked=receipt.number or receipt.reference))
     for placed in house.knowledge.compared(_REPORTING):
         if placed.region == region:

@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from actions.wording import chosen, says, words_of
+from actions.wording import chosen, says, small_words, words_of
 
 _FILE = Path(__file__).parent / "words.yml"
 
@@ -65,6 +65,20 @@ def without(text: str, name: str) -> list[str]:
     """The words of a text that are not among the words of that name."""
     small = _small(name)
     return [word for word in words_of(text) if word not in small]
+
+
+def told_after(text: str, name: str) -> str:
+    """A text without the words of that name at its beginning: "registrera ett ärende: sidan är blank"."""
+    tokens = text.split()
+    while tokens and not without(tokens[0], name):
+        tokens.pop(0)
+    rest = " ".join(tokens).lstrip(" :,.-")
+    return rest[:1].upper() + rest[1:]
+
+
+def telling(text: str, name: str) -> list[str]:
+    """The words of a text that say what it is about, those of that name left out."""
+    return [word for word in without(text, name) if word not in small_words()]
 
 
 def asks(text: str) -> bool:

@@ -76,7 +76,7 @@ class TestBeginning:
         text = "registrera ett ärende, listan är tom för alla sedan i går"
         latest = message(text, "register_ticket", services=["npo"], others={"time": "sedan i går"})
         slots = begun(house, latest, region="VGR")
-        assert (slots["ticket_what"], slots["ticket_since"]) == (text, "sedan i går")
+        assert (slots["ticket_what"], slots["ticket_since"]) == ("Listan är tom för alla sedan i går", "sedan i går")
         assert slots["requested_slot"] == "ticket_affected"
 
     def test_the_question_before_is_what_has_happened(self, house: House) -> None:
