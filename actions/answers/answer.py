@@ -9,7 +9,16 @@ from actions.answers.referral import decline, decline_foreign, refer, unclear
 from actions.answers.resuming import resumable
 from actions.house import House
 from actions.phrases import data, say
-from actions.reply import Button, Reply, guide_button, region_buttons, side_by_side, topic_buttons, topic_reply
+from actions.reply import (
+    Button,
+    Reply,
+    guide_button,
+    region_buttons,
+    side_by_side,
+    ticket_button,
+    topic_buttons,
+    topic_reply,
+)
 from actions.turn import ABOUT_REACHING, PENDING_SLOT, Ranking, Turn
 from actions.wording import refuses
 from knowledge.content import PlacedTopic
@@ -57,7 +66,7 @@ def answer(turn: Turn, house: House) -> Reply:
         placed = house.knowledge.topic(turn.chosen_topic)
         return unclear(turn, house) if placed is None else give(placed, turn, house)
     if turn.foreign and not turn.regions:
-        return decline_foreign(turn.foreign[0], house)
+        return elsewhere(turn, house)
     if len(turn.regions) > 1:
         return each_region(_on_the_same_question(turn, house), house, _answer_in_its_region)
     if _vague(turn, house):
@@ -66,6 +75,11 @@ def answer(turn: Turn, house: House) -> Reply:
     if turn.region is not None:
         return _answer_in(turn, house, turn.region)
     return _answer_anywhere(turn, house)
+
+
+def elsewhere(turn: Turn, house: House) -> Reply:
+    """Another region's business; the question is kept, since the region may be a slip."""
+    return decline_foreign(turn.foreign[0], house).with_slots({PENDING_SLOT: turn.memory("action_answer")})
 
 
 def each_region(turn: Turn, house: House, one: Callable[[Turn, House], Reply]) -> Reply:
@@ -113,6 +127,8 @@ def give(placed: PlacedTopic, turn: Turn, house: House, also: tuple[PlacedTopic,
         reply = reply.joined(topic_reply(sibling))
     if placed.topic.desk is not None and placed.region is not None:
         reply = _with_desk_state(reply, placed, turn, house)
+    if placed.topic.aspect is Aspect.fault and turn.form is None:
+        reply = reply.with_buttons(ticket_button())
     guide = house.knowledge.guide_offered_with(placed.name)
     if guide is None or turn.form is not None:
         return reply
@@ -125,10 +141,10 @@ def _vague(turn: Turn, house: House) -> bool:
         return False
     if turn.service is None and refuses(turn.text):
         return True
-    return turn.intents.get("unclear", 0.0) >= VAGUE and not _surely_declined(turn, house)
+    return turn.intents.get("unclear", 0.0) >= VAGUE and not surely_declined(turn, house)
 
 
-def _surely_declined(turn: Turn, house: House) -> bool:
+def surely_declined(turn: Turn, house: House) -> bool:
     """Whether it is surely about something outside the assignment: "vad blir det för väder?"."""
     sure = [ranking.names[0] for ranking in turn.rankings.values() if ranking.confidence >= turn.high]
     return any(placed.topic.outcome == "declined" for placed in house.knowledge.topics(sure).values())

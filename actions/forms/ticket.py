@@ -15,6 +15,7 @@ from rasa_sdk import FormValidationAction, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
+from sqlalchemy.exc import SQLAlchemyError
 
 from actions.capability import Capability, DeskCapability, correlation
 from actions.house import House, house
@@ -98,8 +99,8 @@ async def _known_outage(draft: Draft, a_house: House) -> dict[str, Any] | bool:
     """The outage to tell of first; False when there is none, or it cannot be looked up."""
     try:
         outage = await a_house.desks.known_outage(draft[fields.REGION], draft[fields.SERVICE]["id"] or "")
-    except Exception:
-        logger.exception("known outages could not be looked up")
+    except SQLAlchemyError as error:
+        logger.warning("known outages could not be looked up: %s", type(error).__name__)
         return False
     return False if outage is None else {"id": outage.id, "text": outage.text}
 
@@ -211,8 +212,8 @@ class SubmitTicket(DeskCapability[Receipt | Outage | None]):
             return None
         try:
             return await self.house.desks.submit(new_ticket(turn))
-        except NotStored:
-            logger.exception("a ticket could not be registered")
+        except NotStored as error:  # its message quotes nothing of the ticket
+            logger.error("a ticket could not be registered: %s", error)
             return None
 
     def tell(self, turn: Turn, found: Receipt | Outage | None) -> Reply:

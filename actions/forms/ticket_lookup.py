@@ -117,6 +117,8 @@ async def _heard(requested: str, turn: Turn, a_house: House) -> dict[str, Any] |
     """The answer to a question of the form; None for a digression."""
     if turn.chosen_topic is not None or turn.chosen_guide is not None:
         return None
+    if turn.intent == "guide_continue":
+        return {}
     if requested == ASKED:
         number = followed.number_in(turn) or turn.text.strip()
         if await _may_know(number, "", turn, a_house):

@@ -94,6 +94,10 @@ def heard(field: str, turn: Turn, house: House) -> Heard | None:
         return _back(field, turn)
     if only_names_region(turn) and field not in (UNIT, WHAT, SERVICE):
         return Heard({REGION: turn.regions[0], KNOWN_OUTAGE: None, OUTAGE: None})
+    if turn.intent in _STAYS and field != APPROVED and not words.telling(turn.text, "registering"):
+        return Heard({})
+    if turn.text.startswith("/") and field not in (REGION, OUTAGE, APPROVED):  # a button of something else
+        return Heard({}) if turn.intent in _STAYS else None
     found = _READERS[field](turn, house)
     if found is not None and not (found.note and _about_something_else(field, turn)):
         return found

@@ -240,6 +240,17 @@ class TestDigressions:
         slots = answered(house, field, text, intent)
         assert {name for name in slots if name != "requested_slot"} == set()
 
+    @pytest.mark.parametrize("field", ["ticket_what", "ticket_unit", "ticket_contact", "ticket_affected"])
+    def test_a_button_of_something_else_is_no_answer(self, house: House, field: str) -> None:
+        assert answered(house, field, "/guide_next", "guide_next").keys() == {"requested_slot"}
+        again = answered(house, field, "/guide_continue", "guide_continue")
+        assert (again["asking"], again["requested_slot"]) == (True, field)
+
+    def test_asking_for_the_ticket_once_more_is_no_answer(self, house: House) -> None:
+        slots = answered(house, "ticket_service", "registrera ett ärende", "register_ticket")
+        assert "ticket_service" not in slots
+        assert (slots["asking"], slots["requested_slot"]) == (True, "ticket_service")
+
     def test_a_long_description_is_one_whatever_it_sounds_like(self, house: House) -> None:
         text = "Vi måste starta om programmet från början varje gång någon skriver ut"
         assert answered(house, "ticket_what", text, "start_over")["ticket_what"] == text
