@@ -75,9 +75,16 @@ def _summary(turn: Turn, house: House) -> str:
 
 
 def _facts(turn: Turn, house: House) -> list[dict[str, str]]:
-    """What the conversation has found out, by name."""
-    known = {"region": turn.region, "service": turn.service, "role": turn.role, "topic": turn.topic}
-    if turn.guide is not None:
-        known["guide"] = str(turn.guide["name"])
+    """What the conversation has found out, in words for the person."""
+    topic = None if turn.topic is None else house.knowledge.topic(turn.topic)
+    guide = None if turn.guide is None else house.knowledge.guide(str(turn.guide["name"]))
+    known = {
+        "region": None if turn.region is None else region_of(house.knowledge, turn.region).in_sentence,
+        "service": None if turn.service is None else house.services.get(turn.service),
+        "role": turn.role,
+        "topic": None if topic is None else topic.topic.title,
+        "guide": None if guide is None else guide.guide.title,
+    }
     told = {field: shown(field, turn.ticket, house) for field in (WHAT, SINCE, UNIT) if field in turn.ticket}
-    return [{"kind": name, "value": value} for name, value in {**known, **told}.items() if value]
+    labels = data("fact_labels")
+    return [{"kind": name, "label": labels[name], "value": value} for name, value in {**known, **told}.items() if value]

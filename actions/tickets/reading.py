@@ -1,7 +1,7 @@
 """What a message says to the ticket form: its answer, a way back, or nothing when it is about something else."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from actions.answers.resuming import only_names_region
@@ -24,7 +24,7 @@ from actions.tickets.fields import (
     needed,
 )
 from actions.turn import Turn
-from actions.wording import words_of
+from actions.wording import chosen, words_of
 from desks.contact_way import Refusal, read_contact_way
 from desks.model import LONGEST_DESCRIPTION, Urgency
 from knowledge.calendar.swedish_dates import find
@@ -94,7 +94,11 @@ def heard(field: str, turn: Turn, house: House) -> Heard | None:
         return _back(field, turn)
     if only_names_region(turn) and field not in (UNIT, WHAT, SERVICE):
         return Heard({REGION: turn.regions[0], KNOWN_OUTAGE: None, OUTAGE: None})
-    if turn.intent in _STAYS and field != APPROVED and not words.telling(turn.text, "registering"):
+    place = chosen(turn.text, [title for title, _ in turn.choices]) if field in (SERVICE, SINCE, CONTACT) else None
+    if place is not None:  # who has no buttons writes their number
+        turn = replace(turn, text=turn.choices[place][0])
+    own_words = field not in (OUTAGE, AFFECTED, URGENCY, APPROVED)
+    if turn.intent in _STAYS and own_words and not words.telling(turn.text, "registering"):
         return Heard({})
     if turn.text.startswith("/") and field not in (REGION, OUTAGE, APPROVED):  # a button of something else
         return Heard({}) if turn.intent in _STAYS else None

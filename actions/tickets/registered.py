@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from actions.answers.failure import not_stored
+from actions.answers.guide import guide_waiting
 from actions.answers.referral import at_the_desk
 from actions.house import House
 from actions.phrases import data, say
@@ -73,8 +74,8 @@ def registered(receipt: Receipt, turn: Turn, house: House) -> Reply:
     for placed in house.knowledge.compared(_REPORTING):
         if placed.region == region:
             told = topic_reply(placed)
-            return replace(reply.and_then(say("ticket_documents")).joined(told), topic=None, desk=placed.topic.desk)
-    return reply
+            reply = replace(reply.and_then(say("ticket_documents")).joined(told), desk=placed.topic.desk)
+    return reply.with_buttons(*guide_waiting(turn))
 
 
 def joined(outage: Outage | None, turn: Turn) -> Reply:

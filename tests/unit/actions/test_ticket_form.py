@@ -134,6 +134,12 @@ class TestAnswers:
         said = conversation.send(AskUnit(house), message("En patient väntar"))
         assert (said.custom["urgent"], PHONES["Dalarna"] in said.text) == (True, True)
 
+    def test_a_button_by_its_number(self, house: House) -> None:
+        shown = [[title, title] for title in ("I dag", "I går", "Vet inte")]
+        known = {name: FILLED[name] for name in list(FILLED)[:4]}
+        slots = validated(house, message("2"), "ticket_since", **known, choices=shown)
+        assert slots["ticket_since"] == "I går"
+
     def test_a_system_that_the_content_does_not_know(self, house: House) -> None:
         assert answered(house, "ticket_service", "Bokningsskärmen")["ticket_service"] == {
             "id": None,
@@ -361,9 +367,10 @@ class TestKnownOutage:
 
         with_records(house, work)
 
-    def test_joining_ends_the_form(self, house: House) -> None:
+    @pytest.mark.parametrize(("text", "intent"), [("ja", "affirm"), ("Ja, anmäl mig till den", "register_ticket")])
+    def test_joining_ends_the_form(self, house: House, text: str, intent: str) -> None:
         known = {**FILLED, "ticket_known_outage": {"id": 1, "text": "Nere."}, "ticket_what": None}
-        slots = validated(house, message("ja", "affirm"), "ticket_outage", **known)
+        slots = validated(house, message(text, intent), "ticket_outage", **known)
         assert (slots["ticket_outage"], slots["requested_slot"]) == ("join", None)
 
     def test_declining_goes_on(self, house: House) -> None:
