@@ -32,6 +32,10 @@ shell: install ## talk to the bot in the terminal (rasa shell)
 purge: install ## erase what has been kept for its time (RETENTION_..._DAYS)
 	@$(PYTHON) -m records purge
 
+.PHONY: check-channels
+check-channels: install ## try the credentials and addresses of Slack, Teams and the phone queue; sends nothing to users
+	@$(PYTHON) -m gateway.channels
+
 # ---- to prepare it
 
 .PHONY: install
@@ -114,13 +118,17 @@ test-system: train widget ## the tests against the running system: conversations
 evaluate: train ## measure the understanding on questions that it was not trained on
 	@$(SEALED) nlu.evaluate
 
+.PHONY: ablation
+ablation: train ## what each part of the understanding earns, for the report (5 minutes)
+	@$(SEALED) nlu.ablation
+
 .PHONY: bench-nlu
-bench-nlu: install ## our intent classifier beside three peers on MASSIVE sv-SE, which lies in ../shared (an hour: DIET is slow)
+bench-nlu: install ## our intent classifier beside three peers on MASSIVE sv-SE, which lies in ../shared (25 minutes: DIET is slow)
 	@$(SEALED) nlu.peers ../shared/data/massive_sv
 
 .PHONY: cross-validation
-cross-validation: train ## Rasa's own cross-validation of the pipeline, for the report
-	@$(SEALED) scripts.rasa test nlu --cross-validation --folds 5 --nlu data/nlu --config config.yml --domain domain.yml \
+cross-validation: train ## Rasa's own cross-validation of the pipeline, for the report (10 minutes)
+	@$(SEALED) scripts.rasa test nlu --cross-validation --folds 3 --nlu data/nlu --config config.yml --domain domain.yml \
 	--out reports/cross-validation --no-plot
 
 .PHONY: bench
@@ -133,7 +141,7 @@ bench-knowledge: install ## time look-ups and loading with up to 10,000 topics, 
 
 .PHONY: bench-answers
 bench-answers: train ## put the held-out questions to a running system and count right answers
-	@$(PYTHON) -m scripts.run --free-ports $(PYTHON) -m bench.answers $(wildcard ../shared/data/facts_dev.jsonl)
+	@$(PYTHON) -m scripts.run --free-ports $(PYTHON) -m bench.answers $(wildcard ../shared/data/facts_dev.jsonl ../shared/data/questions_dev.jsonl)
 
 # Its own records and a clock that stands still, so that it shows the same every time.
 DEMO := build/demo

@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from scripts import sealed, widget
@@ -27,6 +27,9 @@ _TRAINED_ON = (
     "nlu/uv.lock",
 )
 """All that a model depends on. The content is among it as exported, so that only what training reads counts."""
+
+_EMBEDDING = "EMBEDDING_"
+"""What settings of `nlu.understanding.embedding.chosen`, which this runtime cannot import, begin with."""
 
 
 def prepare() -> None:
@@ -50,7 +53,7 @@ def load_database() -> None:
 
 def train(force: bool = False) -> None:
     """Train if anything that the model depends on has changed. Raises TrainingFailed."""
-    current = fingerprint(ROOT)
+    current = fingerprint(ROOT, os.environ)
     if not force and (ROOT / MODEL).exists() and _trained() == current:
         print("The model is up to date.", flush=True)
         return
@@ -66,9 +69,15 @@ def train(force: bool = False) -> None:
     print(f"Trained in {time.monotonic() - started:.0f} seconds.", flush=True)
 
 
-def fingerprint(root: Path) -> str:
-    """The same for the same inputs of a training, wherever they lie."""
+def fingerprint(root: Path, settings: Mapping[str, str]) -> str:
+    """The same for the same inputs of a training, wherever they lie: its files, and the embedding model set."""
     digest = hashlib.sha256()
+    for name, value in sorted(settings.items()):
+        if name.startswith(_EMBEDDING) and value:
+            digest.update(f"{name}={value}\0".encode())
+            if Path(value).is_file():
+                with Path(value).open("rb") as file:
+                    digest.update(hashlib.file_digest(file, "sha256").digest())
     for path in _inputs(root):
         content = path.read_bytes()
         digest.update(f"{path.relative_to(root)}\0{len(content)}\0".encode())

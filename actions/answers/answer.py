@@ -35,6 +35,8 @@ OWN_MARGIN = {"answered": 0.7, "referred": 3.0}
 """A region's own topic goes before a referral that holds everywhere when its score is at most this much lower."""
 VAGUE = 0.35
 """From this probability of the intent `unclear` a message that names no service is asked about."""
+AGREED = 0.5
+"""From this confidence the first topic is given when the service that is named and the kind of question agree."""
 MAX_CHOICES = 3
 
 _ANY_KIND = "ask_about_service"
@@ -210,13 +212,12 @@ def _middling(best: PlacedTopic, ranking: Ranking, topics: dict[str, PlacedTopic
         return give(best, turn, house) if best.service in turn.services else refer(turn, house)
     if best.topic.outcome == "declined" and turn.intent == "out_of_scope":
         return give(best, turn, house)
-    siblings = _siblings(best, ranking, topics)
-    if siblings or _agreed(best, topics, turn) or _alone(ranking, turn):
-        return give(best, turn, house, siblings)
+    if _agreed(best, ranking, topics, turn) or _alone(ranking, turn):
+        return give(best, turn, house, _siblings(best, ranking, topics))
     return _did_you_mean([topics[name] for name in ranking.names if name in topics])
 
 
-def _agreed(best: PlacedTopic, topics: dict[str, PlacedTopic], turn: Turn) -> bool:
+def _agreed(best: PlacedTopic, ranking: Ranking, topics: dict[str, PlacedTopic], turn: Turn) -> bool:
     """Whether the service that is named and the kind of question point at the best topic: its main one, or no other."""
     meant = [
         placed.name
@@ -224,7 +225,8 @@ def _agreed(best: PlacedTopic, topics: dict[str, PlacedTopic], turn: Turn) -> bo
         if placed.service in turn.services and intent_of(placed.topic.aspect) == turn.intent
     ]
     main = best.name in meant and best.topic.compare is not None
-    return turn.intent != _ANY_KIND and (main or meant == [best.name])
+    tells = turn.intent != _ANY_KIND and ranking.confidence >= AGREED
+    return tells and (main or meant == [best.name])
 
 
 def _alone(ranking: Ranking, turn: Turn) -> bool:

@@ -1,5 +1,7 @@
 """The held-out cases of `tests/nlu/cases`."""
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -7,6 +9,11 @@ from typing import Any
 import yaml
 
 FOLDER = Path("tests/nlu/cases")
+PLAIN, TWO_IN_ONE, FOLLOW_UP, OUT_OF_SCOPE, NAMES = "plain", "two_in_one", "follow_up", "out_of_scope", "names"
+WORDINGS = (PLAIN, "synonym", "compound", "no_diacritics", "typo", "story", "keyword", "english")
+"""Kinds of language that each question of `kinds/wordings.yml` is put in."""
+_NAME = re.compile(r"\[([^\]]+)\]\((\w+):([^)]+)\)")
+"""A name in a sentence: `[Tjänstekort](service:etjanstekort)`."""
 
 
 @dataclass(frozen=True)
@@ -48,30 +55,54 @@ class Noisy:
 
 
 @dataclass(frozen=True)
+class Blind:
+    """A sentence of `kinds/`: written from the documents, and never looked at while the model was made."""
+
+    id: str
+    """The question's; with the kind behind it when the question is put in several."""
+    kind: str
+    text: str
+    region: str | None
+    names: frozenset[tuple[str, str]]
+    """Kind and value of each name in it."""
+    intents: frozenset[str] = frozenset()
+    """Any of these is right; empty when the kind of request is not measured."""
+    answers: tuple[tuple[str, ...], ...] = ()
+    """For each question in it, strings that all stand in a right answer."""
+
+    @property
+    def question(self) -> str:
+        """The same for all wordings of one question."""
+        return self.id.split(".")[0]
+
+
+@dataclass(frozen=True)
 class Cases:
     """All that is held out."""
 
     facts: tuple[Fact, ...]
     questions: tuple[Question, ...]
     noisy: tuple[Noisy, ...]
+    blind: tuple[Blind, ...] = ()
 
     def texts(self) -> dict[str, str]:
         """Every held-out sentence and the id of its case."""
         found = {text: fact.id for fact in self.facts for text in (fact.question, *fact.hasty)}
         found.update((question.text, question.id) for question in self.questions)
         found.update((noisy.text, noisy.id) for noisy in self.noisy)
+        found.update((blind.text, blind.id) for blind in self.blind)
         return found
 
 
 def read_cases(folder: Path = FOLDER) -> Cases:
-    """Read `facts-*.yml`, `questions.yml` and `noise.yml`."""
+    """Read `facts-*.yml`, `questions.yml`, `noise.yml` and the files of `kinds/`."""
     facts = [_fact(entry) for path in sorted(folder.glob("facts-*.yml")) for entry in _entries(path)]
     questions = [
         Question(e["id"], e["text"], e["topic"], e.get("region"), frozenset(_several(e["expected"])))
         for e in _entries(folder / "questions.yml")
     ]
     noisy = [Noisy(e["id"], e["text"], e["kind"], _several(e["same_as"])) for e in _entries(folder / "noise.yml")]
-    return Cases(tuple(facts), tuple(questions), tuple(noisy))
+    return Cases(tuple(facts), tuple(questions), tuple(noisy), tuple(_blind(folder / "kinds")))
 
 
 def _fact(entry: dict[str, Any]) -> Fact:
@@ -83,6 +114,28 @@ def _fact(entry: dict[str, Any]) -> Fact:
         question=entry["question"],
         hasty=tuple(entry.get("also") or ()),
         strings=tuple(entry["answer_must_contain"]),
+    )
+
+
+def _blind(folder: Path) -> Iterator[Blind]:
+    for entry in _entries(folder / "wordings.yml"):
+        for kind in WORDINGS:
+            yield _sentence(f"{entry['id']}.{kind}", kind, {**entry, "text": entry[kind], "both": [entry["answer"]]})
+    for kind in (TWO_IN_ONE, FOLLOW_UP, OUT_OF_SCOPE, NAMES):
+        for entry in _entries(folder / f"{kind}.yml"):
+            yield _sentence(entry["id"], kind, entry)
+
+
+def _sentence(id: str, kind: str, entry: dict[str, Any]) -> Blind:
+    marked: str = entry["text"]
+    return Blind(
+        id=id,
+        kind=kind,
+        text=_NAME.sub(r"\1", marked),
+        region=entry.get("region"),
+        names=frozenset((name, value) for _, name, value in _NAME.findall(marked)),
+        intents=frozenset(entry.get("intent") or ()),
+        answers=tuple(tuple(map(str, strings)) for strings in entry.get("both") or ()),
     )
 
 

@@ -4,12 +4,14 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import yaml
 
 _Z = 1.959964
 """Half the width of a 95 % interval, in standard deviations."""
+_DRAWS, _SEED = 1000, 7
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,18 @@ def loss(pairs: Sequence[tuple[float, float]]) -> Figure:
     mean = float(differences.mean())
     half = _Z * float(differences.std(ddof=1)) / math.sqrt(len(differences))
     return Figure(mean, mean - half, mean + half, len(differences))
+
+
+def f1(pairs: Sequence[tuple[set[Any], set[Any]]]) -> Figure:
+    """F1 over what is wanted and what was found in each sentence; the interval by bootstrap over the sentences."""
+    hits = np.array([len(wanted & found) for wanted, found in pairs])
+    sizes = np.array([len(wanted) + len(found) for wanted, found in pairs])
+    if sizes.sum() == 0:
+        return Figure(math.nan, 0.0, 1.0, 0)
+    drawn = np.random.default_rng(_SEED).integers(len(pairs), size=(_DRAWS, len(pairs)))
+    spread = 2 * hits[drawn].sum(axis=1) / np.maximum(sizes[drawn].sum(axis=1), 1)
+    low, high = np.percentile(spread, (2.5, 97.5))
+    return Figure(2 * float(hits.sum()) / float(sizes.sum()), float(low), float(high), len(pairs))
 
 
 def percentile(values: Sequence[float], percent: float) -> Figure:

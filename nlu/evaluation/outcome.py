@@ -1,4 +1,4 @@
-"""Which outcome the actions will make of what was understood: an estimate, for questions that hold no single fact.
+"""What the actions will reply to what was understood: an estimate.
 
 It follows `actions/answers/answer.py` without its database: where that asks for the region or compares the regions'
 answers depending on the content, both outcomes are returned. The true outcomes are tested against the running system.
@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from nlu.understanding.gate import Thresholds
 from nlu.understanding.model import Understood
@@ -45,9 +45,8 @@ _CONVERSATION = {
     "unclear": {"clarifying"},
     "wait": {"smalltalk"},
 }
-_NO_TOPIC: frozenset[str] = frozenset()
 _FEW_WORDS = 4
-_CONSTANTS = ("OWN_MARGIN", "VAGUE", "SIBLING_MARGIN", "SIBLING_CHARACTERS")
+_CONSTANTS = ("OWN_MARGIN", "VAGUE", "SIBLING_MARGIN", "SIBLING_CHARACTERS", "MAX_CHOICES")
 """In the order of the fields of `Limits`, behind those of the model."""
 _COMPUTED = frozenset({"ask_contact", "ask_opening_hours"})
 """Answered from the desk itself when no topic is sure."""
@@ -64,6 +63,8 @@ class Limits:
     vague: float
     sibling_margin: float
     sibling_characters: float
+    choices: int
+    """How many topics "Menade du ...?" offers."""
 
     @classmethod
     def of(cls, model: Thresholds, path: Path = _ACTIONS) -> "Limits":
@@ -79,27 +80,39 @@ def _constants(path: Path) -> Iterator[tuple[str, Any]]:
                 yield node.targets[0].id, ast.literal_eval(node.value)
 
 
-class Outcomes:
+class Reply(NamedTuple):
+    """What a message is replied with."""
+
+    outcomes: frozenset[str]
+    """Those that the reply may have."""
+    told: tuple[str, ...] = ()
+    """Topics that are given as the answer. None when a desk is, or when the reply is no answer."""
+    offered: tuple[str, ...] = ()
+    """Topics that are offered as buttons of "Menade du ...?"."""
+
+
+class Replies:
     """Estimates for one index of topics."""
 
     def __init__(self, topics: dict[str, dict[str, Any]], limits: Limits) -> None:
         self._topics = topics
         self._at = limits
 
-    def of(self, text: str, understood: Understood, names: Sequence[NameMatch], region: str | None) -> frozenset[str]:
-        """The outcomes that the reply may have; `region` is the conversation's, a named one goes before it."""
-        return self._reply(understood, names, region) or frozenset({self._without_topic(text, understood, names)})
+    def of(self, text: str, understood: Understood, names: Sequence[NameMatch], region: str | None) -> Reply:
+        """The reply; `region` is the conversation's, a named one goes before it."""
+        reply = self._reply(understood, names, region)
+        return reply or Reply(frozenset({self._without_topic(text, understood, names)}))
 
-    def _reply(self, understood: Understood, names: Sequence[NameMatch], region: str | None) -> frozenset[str]:
+    def _reply(self, understood: Understood, names: Sequence[NameMatch], region: str | None) -> Reply | None:
         named = [name.value for name in names if name.kind == REGION]
         services = [name.value for name in names if name.kind == SERVICE]
         region = named[-1] if named else region
         if understood.intent == "next_step" and services:
-            return frozenset({*self._question(understood, services, region), "clarifying"})
+            return _or_asks(self._question(understood, services, region))
         if any(name.kind == FOREIGN_REGION for name in names) and not named and self._asks(understood.intent):
-            return frozenset({"declined"})
+            return Reply(frozenset({"declined"}))
         if understood.intent in _CONVERSATION:
-            return frozenset(_CONVERSATION[understood.intent])
+            return Reply(frozenset(_CONVERSATION[understood.intent]))
         if understood.intent in _COMPUTED:
             return self._computed(understood, services, region)
         return self._question(understood, services, region)
@@ -108,34 +121,41 @@ class Outcomes:
     def _asks(intent: str) -> bool:
         return intent == "out_of_scope" or intent not in _CONVERSATION
 
-    def _computed(self, understood: Understood, services: list[str], region: str | None) -> frozenset[str]:
+    def _computed(self, understood: Understood, services: list[str], region: str | None) -> Reply | None:
         enough = self._at.low if services and understood.intent == "ask_contact" else self._at.high
         if region is not None and understood.topics[region].confidence < enough:
-            return frozenset({"answered"})
+            return Reply(frozenset({"answered"}))
         confidence = max(ranking.confidence for ranking in understood.topics.values())
         if region is None and not (services and confidence >= self._at.high):
-            return frozenset({"clarifying"})
+            return Reply(frozenset({"clarifying"}))
         return self._question(understood, services, region)
 
-    def _question(self, understood: Understood, services: list[str], region: str | None) -> frozenset[str]:
+    def _question(self, understood: Understood, services: list[str], region: str | None) -> Reply | None:
+        """None when no topic is likely."""
         if not services and understood.intents.get("unclear", 0.0) >= self._at.vague:
-            return frozenset({"clarifying"})
+            return Reply(frozenset({"clarifying"}))
         rankings = understood.topics
         ranking = rankings[region] if region else max(rankings.values(), key=lambda each: each.topics[0].score)
         confidence = ranking.confidence if region else max(each.confidence for each in rankings.values())
         best = self._best(ranking)
         if confidence < self._at.low:
-            return _NO_TOPIC
+            return None
         if confidence < self._at.high:
-            certain = best["outcome"] == "referred"
-            certain = certain or (best["outcome"] == "declined" and understood.intent == "out_of_scope")
-            together = best["outcome"] == "answered" and self._has_sibling(best, ranking)
-            return frozenset({best["outcome"] if certain or together else "clarifying"})
-        if region is None and best["region"] is not None:
-            return frozenset({best["outcome"], "clarifying"})
-        return frozenset({best["outcome"]})
+            return self._middling(best, ranking, understood.intent)
+        reply = self._given(best, ranking)
+        return _or_asks(reply) if region is None and self._topics[best]["region"] is not None else reply
 
-    def _best(self, ranking: Ranking) -> dict[str, Any]:
+    def _middling(self, best: str, ranking: Ranking, intent: str) -> Reply:
+        outcome = self._topics[best]["outcome"]
+        if outcome == "referred" or (outcome == "declined" and intent == "out_of_scope"):
+            return self._given(best, ranking)
+        shown = [name for name, _ in ranking.topics if self._topics[name]["outcome"] != "declined"]
+        return Reply(frozenset({"clarifying"}), offered=tuple(shown[: self._at.choices]))
+
+    def _given(self, best: str, ranking: Ranking) -> Reply:
+        return Reply(frozenset({self._topics[best]["outcome"]}), (best, *self._siblings(best, ranking)))
+
+    def _best(self, ranking: Ranking) -> str:
         first = self._topics[ranking.topics[0].name]
         if first["region"] is None and first["outcome"] == "referred":
             for name, score in ranking.topics[1:]:
@@ -144,21 +164,24 @@ class Outcomes:
                     self._at.own_margin.get(other["outcome"], -math.inf) if other["region"] is not None else -math.inf
                 )
                 if score >= ranking.topics[0].score - margin:
-                    return other
-        return first
+                    return name
+        return ranking.topics[0].name
 
-    def _has_sibling(self, best: dict[str, Any], ranking: Ranking) -> bool:
-        """Whether the reply tells a topic of the same service with the first one instead of asking which is meant."""
-        near = [
-            self._topics[n] for n, score in ranking.topics if ranking.topics[0].score - score <= self._at.sibling_margin
-        ]
-        kin = ("service", "region", "outcome")
-        return any(
-            other is not best
-            and all(other[key] == best[key] for key in kin)
-            and len(best["text"]) + len(other["text"]) <= self._at.sibling_characters
-            for other in near
-        )
+    def _siblings(self, best: str, ranking: Ranking) -> list[str]:
+        """The topics of the same service that are told with the first one instead of asking which is meant."""
+        first = self._topics[best]
+        if first["outcome"] != "answered":
+            return []
+        room = self._at.sibling_characters - len(first["text"])
+        chosen: list[str] = []
+        for name, score in ranking.topics:
+            other = self._topics[name]
+            if name == best or any(other[key] != first[key] for key in ("service", "region", "outcome")):
+                continue
+            if ranking.topics[0].score - score <= self._at.sibling_margin and len(other["text"]) <= room:
+                chosen.append(name)
+                room -= len(other["text"])
+        return chosen
 
     @staticmethod
     def _without_topic(text: str, understood: Understood, names: Sequence[NameMatch]) -> str:
@@ -166,3 +189,9 @@ class Outcomes:
         if understood.intent == "out_of_scope" and not services:
             return "declined"
         return "referred" if services or len(text.split()) > _FEW_WORDS else "clarifying"
+
+
+def _or_asks(reply: Reply | None) -> Reply:
+    """The same, if it is not asked for the region or the like first."""
+    known = reply or Reply(frozenset())
+    return known._replace(outcomes=known.outcomes | {"clarifying"})

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from nlu.evaluation import plots
-from nlu.evaluation.cases import Fact, Question
+from nlu.evaluation.cases import OUT_OF_SCOPE, Fact, Question
 from nlu.evaluation.confusion import Confusion
 from nlu.evaluation.figures import Figure
 from nlu.evaluation.measure import Measured, Sentence
-from nlu.evaluation.report import FACT_COLUMNS, KINDS, NAME_ROWS, QUESTION_ROWS
+from nlu.evaluation.report import FACT_COLUMNS, KIND_COLUMNS, KINDS, NAME_ROWS, QUESTION_ROWS
 
 PAGE = "understanding.html"
 _WORST = 60
@@ -34,6 +34,7 @@ def html(folder: Path, found: dict[str, Figure], measured: Measured, confusion: 
         _confidence(measured),
         _questions(found, measured),
         _noise(found),
+        _kinds(found),
         _intents(confusion),
         _names(found),
         _time(found),
@@ -147,6 +148,32 @@ def _noise(found: dict[str, Figure]) -> str:
     )
 
 
+def _kinds(found: dict[str, Figure]) -> str:
+    kinds = list(dict.fromkeys(name.split(".")[1] for name in found if name.startswith("kinds.")))
+    rows = []
+    for kind in kinds:
+        figures = [(column, found.get(f"kinds.{kind}.{column}")) for column, _ in KIND_COLUMNS]
+        known = [figure for _, figure in figures if figure is not None]
+        cells = [
+            "" if figure is None else _points(figure) if column == "cost" else _percent(figure)
+            for column, figure in figures
+        ]
+        if known:
+            rows.append([kind, str(known[0].n), *cells])
+    accepted = found[f"kinds.{OUT_OF_SCOPE}.accepted"]
+    return (
+        "<h2>Blind sentences, by kind</h2>"
+        + _p(
+            "Written from the documents before the model was measured on them, and never looked at while it was made "
+            "(tests/nlu/cases/kinds). Every question of wordings.yml is put in each kind of language. Answered or "
+            "rightly asked back: the reply holds the answer, or “Menade du …?” offers a topic that does. Two in one: "
+            "both of the questions. Cost: how much more often the plain wording is answered or rightly asked back."
+        )
+        + _table(["kind", "n", *(title for _, title in KIND_COLUMNS)], rows)
+        + _p(f"Out of scope, yet answered: {_percent(accepted)} of {accepted.n}.")
+    )
+
+
 def _intents(confusion: Confusion) -> str:
     return (
         "<h2>Kinds of request</h2>"
@@ -166,7 +193,13 @@ def _intents(confusion: Confusion) -> str:
 
 def _names(found: dict[str, Figure]) -> str:
     rows = [[title, *_cells(found[name])] for name, title in NAME_ROWS.items()]
-    return "<h2>Names</h2>" + _table(["", "n", "share"], rows)
+    marked = [[name.split(".")[2], *_cells(found[name])] for name in found if name.startswith("entities.f1.")]
+    return (
+        "<h2>Names</h2>"
+        + _table(["", "n", "share"], rows)
+        + _p("In the blind sentences, by kind and value; intervals by bootstrap.")
+        + _table(["kind", "sentences", "F1"], marked)
+    )
 
 
 def _time(found: dict[str, Figure]) -> str:

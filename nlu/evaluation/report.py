@@ -2,30 +2,42 @@
 
 import json
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from nlu.evaluation.figures import Figure, loss, percentile, share
+from nlu.evaluation.cases import NAMES, OUT_OF_SCOPE, PLAIN, WORDINGS, Blind
+from nlu.evaluation.figures import Figure, f1, loss, percentile, share
 from nlu.evaluation.measure import ANSWERABLE, Measured, Sentence
+from nlu.understanding.names import FOREIGN_REGION, REGION, SERVICE
 
 FACT_COLUMNS = (
     ("first_right", "first topic right"),
     ("in_first_three", "in first three"),
     ("confident", "confident"),
     ("confidently_wrong", "wrong with confidence"),
+    ("served", "answered or rightly asked back"),
+    ("misled", "answered wrongly"),
 )
 
 
 def figures(measured: Measured) -> dict[str, Figure]:
     """Every figure by its name, as `tests/nlu/gates.yml` knows it."""
-    return {**_facts(measured), **_questions(measured), **_noise(measured), **_names(measured), **_latency(measured)}
+    return {
+        **_facts(measured),
+        **_questions(measured),
+        **_noise(measured),
+        **_kinds(measured),
+        **_names(measured),
+        **_marked_names(measured),
+        **_latency(measured),
+    }
 
 
 def brief(found: dict[str, Figure]) -> str:
     """The short table for a terminal."""
     rows = [(name, found[name]) for name in _BRIEF if name in found]
-    rows += [(name, figure) for name, figure in found.items() if name.startswith("noise.")]
+    rows += [(name, figure) for name, figure in found.items() if name.startswith(("noise.", "kinds."))]
     rows += [(name, figure) for name, figure in found.items() if name.startswith(("entities.", "latency."))]
     lines = [f"{'':40} {'':>8} {'95 %':>13} {'n':>6}"]
     for name, figure in rows:
@@ -43,7 +55,7 @@ def write(folder: Path, found: dict[str, Figure], measured: Measured) -> None:
     content = {
         "figures": {name: {key: _number(x) for key, x in asdict(figure).items()} for name, figure in found.items()},
         "sentences": [
-            {key: sorted(value) if isinstance(value, frozenset) else value for key, value in asdict(sentence).items()}
+            {key: sorted(value) if isinstance(value, frozenset) else value for key, value in vars(sentence).items()}
             for sentence in sentences_of(measured)
         ],
     }
@@ -76,6 +88,8 @@ def _facts(measured: Measured) -> dict[str, Figure]:
         found[f"facts.{group}.confident"] = share(sure)
         wrong = share(certain and not sentence.right for certain, sentence in zip(sure, sentences, strict=True))
         found[f"facts.{group}.confidently_wrong"] = wrong
+        found[f"facts.{group}.served"] = share(sentence.told or sentence.offered for sentence in sentences)
+        found[f"facts.{group}.misled"] = share(sentence.misled for sentence in sentences)
     return found
 
 
@@ -129,6 +143,52 @@ def _noise(measured: Measured) -> dict[str, Figure]:
     return found
 
 
+KIND_COLUMNS = (
+    ("first_right", "first topic right"),
+    ("in_first_three", "in first three"),
+    ("served", "answered or rightly asked back"),
+    ("misled", "answered wrongly"),
+    ("intent_right", "kind of request"),
+    ("cost", "cost in points"),
+)
+
+
+def _kinds(measured: Measured) -> dict[str, Figure]:
+    """Of the blind sentences; a kind's cost is how much more often the plain wording of the question is served."""
+    groups: dict[str, list[tuple[Blind, list[Sentence]]]] = {"all": []}
+    for case, judged in measured.blind:
+        groups.setdefault(case.kind, []).append((case, judged))
+        if case.kind in WORDINGS:
+            groups["all"].append((case, judged))
+    plain = {case.question: _served(judged) for case, judged in groups.get(PLAIN, [])}
+    found: dict[str, Figure] = {}
+    for kind, pairs in groups.items():
+        if any(case.answers for case, _ in pairs):
+            judged_all = [judged for _, judged in pairs]
+            found[f"kinds.{kind}.first_right"] = share(all(s.right for s in judged) for judged in judged_all)
+            found[f"kinds.{kind}.in_first_three"] = share(all(s.in_three for s in judged) for judged in judged_all)
+            found[f"kinds.{kind}.served"] = share(map(_served, judged_all))
+            found[f"kinds.{kind}.misled"] = share(any(s.misled for s in judged) for judged in judged_all)
+        if any(case.intents for case, _ in pairs):
+            right = (judged[0].intent in case.intents for case, judged in pairs)
+            found[f"kinds.{kind}.intent_right"] = share(right)
+        if kind in WORDINGS and kind != PLAIN:
+            costs = [
+                (float(plain[case.question]), float(_served(judged)))
+                for case, judged in pairs
+                if case.question in plain
+            ]
+            found[f"kinds.{kind}.cost"] = loss(costs)
+    outside = [judged[0] for _, judged in groups.get(OUT_OF_SCOPE, [])]
+    found[f"kinds.{OUT_OF_SCOPE}.accepted"] = share("answered" in sentence.outcomes for sentence in outside)
+    return found
+
+
+def _served(judged: Sequence[Sentence]) -> bool:
+    """Whether every question of the sentence is answered, or asked back about with the right topic offered."""
+    return all(sentence.told or sentence.offered for sentence in judged)
+
+
 NAME_ROWS = {
     "entities.region_right": "regions found that are the case's",
     "entities.region_recall": "found where the sentence has the region's own name",
@@ -153,6 +213,23 @@ def _names(measured: Measured) -> dict[str, Figure]:
     }
 
 
+MARKED_EVERYWHERE = (REGION, FOREIGN_REGION, SERVICE)
+"""Kinds of names that are marked in every blind sentence; the others in those of the kind `names` only."""
+
+
+def _marked_names(measured: Measured) -> dict[str, Figure]:
+    kinds = sorted({kind for case, _ in measured.blind for kind, _ in case.names})
+    found: dict[str, Figure] = {}
+    for kind in kinds:
+        cases = [(c, s[0]) for c, s in measured.blind if kind in MARKED_EVERYWHERE or c.kind == NAMES]
+        found[f"entities.f1.{kind}"] = f1(
+            [({n for n in c.names if n[0] == kind}, {n for n in s.names if n[0] == kind}) for c, s in cases]
+        )
+    cases = [(case, judged[0]) for case, judged in measured.blind if case.kind == NAMES]
+    found["entities.f1.all"] = f1([(set(case.names), set(sentence.names)) for case, sentence in cases])
+    return found
+
+
 def _latency(measured: Measured) -> dict[str, Figure]:
     sentences = list(sentences_of(measured))
     wall = [sentence.milliseconds for sentence in sentences]
@@ -170,6 +247,7 @@ def sentences_of(measured: Measured) -> Iterable[Sentence]:
     yield from (sentence for _, sentence in measured.facts)
     yield from (sentence for _, sentence in measured.questions)
     yield from (sentence for _, judged in measured.noisy for sentence in judged)
+    yield from (sentence for _, judged in measured.blind for sentence in judged)
 
 
 def _number(value: float) -> float | None:

@@ -21,6 +21,8 @@ from nlu.understanding.embedding import Embedder
 from nlu.understanding.intent_model import IntentModel
 from nlu.understanding.normaliser import Normaliser
 
+STOCK_EPOCHS = 100
+"""Rasa's default for DIET."""
 Classify = Callable[[str], str]
 """One sentence in, its intent out: timed as a message is, one by one."""
 
@@ -114,8 +116,9 @@ class StockDiet:
     """Rasa's default pipeline, trained and run by Rasa itself."""
 
     def __init__(self, epochs: int) -> None:
-        """`epochs`: Rasa's default is 100."""
-        self.name = f"stock Rasa, DIET, {epochs} epochs"
+        """`epochs`: fewer than `STOCK_EPOCHS` cut the training short, which the name tells."""
+        cut = f", cut short (default {STOCK_EPOCHS})" if epochs < STOCK_EPOCHS else ""
+        self.name = f"stock Rasa, DIET, {epochs} epochs{cut}"
         self._epochs = epochs
 
     def fit(self, train: Part) -> Classify:

@@ -13,12 +13,14 @@ from sklearn.model_selection import cross_val_predict
 
 from nlu.understanding.embedding import Floats
 
-PRECISION = 0.86
+PRECISION = 0.93
 """So many of the answers above `high` are right in cross-validation, where every message is one of the hard kind:
-unlike all other examples of its topic. On messages as they come it is more."""
+unlike all other examples of its topic. On messages as they come some 98 % are, and one in six is asked back about. With
+0.86 it was one in twenty, and twice as many were answered wrongly."""
 HOPELESS = 0.25
 """Of topics whose confidence is near `low`, so many are right; fewer below."""
 _NEAR = 0.05
+_FOLDS = 4
 
 
 class Thresholds(NamedTuple):
@@ -33,7 +35,8 @@ class Thresholds(NamedTuple):
 class Gate:
     """Boosted trees over signs of a ranking; `fit` before use.
 
-    A logistic regression tells right from wrong worse: the area under the curve is .75, with trees .78.
+    In cross-validation the area under the curve is .81, with a logistic regression .80. Each split looks at few signs:
+    with few examples, trees that may choose among all of them trust the one that happens to part right from wrong.
     """
 
     thresholds: Thresholds
@@ -50,7 +53,7 @@ class Gate:
             subsample=0.6,
             random_state=7,
         )
-        honest = cross_val_predict(self._trees, matrix, truth, cv=5, method="predict_proba")[:, 1]
+        honest = cross_val_predict(self._trees, matrix, truth, cv=_FOLDS, method="predict_proba")[:, 1]
         self.thresholds = choose_thresholds(honest, truth, np.asarray(claims, dtype=bool))
         self._trees.fit(matrix, truth)
         return self

@@ -54,6 +54,9 @@ class Understood(NamedTuple):
 class Understanding:
     """Train once, then `understand`. The embedder is given at each use: it is no part of the stored model."""
 
+    normaliser_type = Normaliser
+    topic_model_type = TopicModel
+
     def __init__(self, index: dict[str, Any]) -> None:
         """`index`: see `knowledge.export.write_index`."""
         self._index = index
@@ -76,16 +79,17 @@ class Understanding:
                 labels.setdefault(example, topic["intent"])
         texts = list(labels)
         found = [self._names.find(clip(text)) for text in texts]
-        masked = [without_regions(clip(text), names) for text, names in zip(texts, found, strict=True)]
+        masked = [self._masked(clip(text), names) for text, names in zip(texts, found, strict=True)]
         passages = [f"{topic['title']} {topic['text']}" for topic in topics]
         names = [name for service in self._index["services"] for name in service["names"]]
-        self._normaliser = Normaliser.learn([*masked, *map(self._masked, [*passages, *names])])
+        further = [self._masked(text, self._names.find(text)) for text in (*passages, *names)]
+        self._normaliser = self.normaliser_type.learn([*masked, *further])
         normal = [self._normaliser(text) for text in masked]
         vectors = embedder.embed(normal)
 
         row = {text: number for number, text in enumerate(texts)}
         examples = [(row[text], number) for number, topic in enumerate(topics) for text in topic["examples"]]
-        self._topics = TopicModel()
+        self._topics = self.topic_model_type()
         self._meaning, self._letters = self._topics.describe(
             self._index, embedder, self.normal, self._names, examples, vectors, normal
         )
@@ -118,7 +122,8 @@ class Understanding:
 
     def normal(self, text: str) -> str:
         """The text that features are made of: capped, regions masked, spelling evened."""
-        return self._normaliser(self._masked(clip(text)))
+        clipped = clip(text)
+        return self._normaliser(self._masked(clipped, self._names.find(clipped)))
 
     def entities(self, text: str) -> tuple[NameMatch, ...]:
         """Names of the knowledge base, times, ticket numbers and vgr-ids; offsets count in the text as it came."""
@@ -147,7 +152,7 @@ class Understanding:
             if asked and not services_in(inside):
                 inside += [entity for entity in asked[-1].entities if entity.kind == SERVICE]
             asked.append(self._one(part.text, part_normal, vector, inside, cues))
-        questions = _apart(asked, self.thresholds)
+        questions = _apart(asked)
         return Understood(whole.intent, whole.intents, whole.topics, entities, language_of(text), cues, questions)
 
     def _one(self, text: str, normal: str, vector: Floats, entities: Sequence[NameMatch], cues: Cues) -> Question:
@@ -162,8 +167,8 @@ class Understanding:
     def _by_name(self, shares: Floats) -> dict[str, float]:
         return dict(zip(self._intent_names, map(float, shares), strict=True))
 
-    def _masked(self, text: str) -> str:
-        return without_regions(text, self._names.find(text))
+    def _masked(self, text: str, names: Sequence[NameMatch]) -> str:
+        return without_regions(text, names)
 
     def __getstate__(self) -> dict[str, Any]:
         """Everything but the matcher, which spaCy builds anew from the index."""
@@ -191,12 +196,15 @@ def choose_intent(intents: dict[str, float], topics: dict[str, Ranking]) -> str:
     return max((name for name in intents if name not in CONVERSATION), key=lambda name: intents[name])
 
 
-def _apart(asked: Sequence[Question], thresholds: Thresholds) -> tuple[Question, ...]:
-    """The questions that are likely to be answered, each by another topic; none when they are fewer than two."""
+def _apart(asked: Sequence[Question]) -> tuple[Question, ...]:
+    """The questions about a likely topic, each about another; none when they are fewer than two.
+
+    A likely topic is enough: one that is not sure is asked back about, or offered behind a button.
+    """
     clear: dict[str, Question] = {}
     for question in asked:
         ranking = max(question.topics.values(), key=lambda each: each.confidence)
-        if ranking.confidence >= thresholds.high:
+        if ranking.confidence >= _LIKELY_TOPIC:
             clear.setdefault(ranking.topics[0].name, question)
     return tuple(clear.values()) if len(clear) > 1 else ()
 

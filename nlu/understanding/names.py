@@ -7,12 +7,13 @@ over inflections ("SITHS-kortet"), compounds ("sithskortsbeställning") and, for
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import spacy
 from spacy.language import Language
 from spacy.matcher import PhraseMatcher
-from spacy.tokens import Doc, Token
+from spacy.tokens import Doc
 
 from nlu.understanding.normaliser import fold, within_one_edit
 
@@ -25,6 +26,8 @@ _ENDINGS = "s n en et t ns ens ets ar er or na arna erna an ans on a".split()  #
 _INFLECTED = (SERVICE, ROLE)
 _MIN_FUZZY = 7
 _MIN_COMPOUND = 4
+_REMEMBERED = 20_000
+"""Words whose nearest name is kept: looking for it takes as long as all else in a message."""
 _HYPHEN = re.compile(r"(?<=\w)[-/](?=\w)")
 _DOUBLE = re.compile(r"\bregion(en)? regionen", re.IGNORECASE)
 
@@ -55,6 +58,7 @@ class NameMatcher:
         self.nlp = nlp or swedish()
         self._matcher = PhraseMatcher(self.nlp.vocab, attr="NORM")
         self._single: dict[str, tuple[str, str]] = {}
+        self._near = lru_cache(_REMEMBERED)(self._nearest)
         names: dict[tuple[str, str], list[str]] = {}
         for region in index["regions"]:
             proper = [*region["names"], *region["places"]]
@@ -90,7 +94,7 @@ class NameMatcher:
         covered = [(match.start, match.end) for match in found]
         for token in doc:
             if not any(start <= token.idx < end for start, end in covered):
-                near = self._near(token)
+                near = self._near(token.norm_)
                 if near is not None:
                     (kind, value), confidence = near
                     found.append(NameMatch(kind, value, token.idx, token.idx + len(token.text), confidence))
@@ -101,8 +105,7 @@ class NameMatcher:
         kind, value = label.split("\0")
         return NameMatch(kind, value, start, end, confidence)
 
-    def _near(self, token: Token) -> tuple[tuple[str, str], float] | None:
-        folded = token.norm_
+    def _nearest(self, folded: str) -> tuple[tuple[str, str], float] | None:
         if len(folded) < _MIN_COMPOUND:
             return None
         for ending in _ENDINGS:

@@ -1,7 +1,8 @@
 """Linear classifiers: multinomial logistic regression by L-BFGS, stopped early.
 
 scikit-learn's takes ten times as long on 500 classes and copies what it is given. Of the penalties and step counts
-tried (20 to 80 steps) none was a point better than another.
+tried (10 to 80 steps) none was a point better than another; with 14 steps the right one of 550 topics is a little more
+often among the first five than with 10 or 20.
 """
 
 from collections.abc import Sequence
@@ -13,7 +14,7 @@ from scipy.optimize import minimize
 
 from nlu.understanding.embedding import Floats
 
-_STEPS = 20
+_STEPS = 14
 _FOLDS = 3
 _SEED = 7
 _FLOOR = -8.0

@@ -170,7 +170,11 @@ class TopicModel:
         ways = self._compare([query])[0]
         scores = ways @ self._weights
         ordered = [self._order(scores, region) for region in self.regions]
-        confidences = self.gate.confidences([self._signs(query, ways, order, best) for order, best in ordered])
+        signs = [
+            self._signs(query, ways, order, best, region)
+            for (order, best), region in zip(ordered, self.regions, strict=True)
+        ]
+        confidences = self.gate.confidences(signs)
         return {
             region: Ranking(
                 confidence, [RankedTopic(self.names[row], float(score)) for row, score in zip(*ranked, strict=True)]
@@ -286,7 +290,7 @@ class TopicModel:
 
     def _first(self, query: Query, ways: Floats, region: str) -> tuple[int, list[float]]:
         order, scores = self._order(ways @ self._weights, region)
-        return int(order[0]), self._signs(query, ways, order, scores)
+        return int(order[0]), self._signs(query, ways, order, scores, region)
 
     # -- ranking ----------------------------------------------------------------------------------------------
 
@@ -295,21 +299,32 @@ class TopicModel:
         order = allowed[np.argsort(-scores[allowed])][:RANKING_LENGTH]
         return order, scores[order]
 
-    def _signs(self, query: Query, ways: Floats, order: Floats, scores: Floats) -> list[float]:
+    def _signs(self, query: Query, ways: Floats, order: Floats, scores: Floats, region: str) -> list[float]:
         """What the gate looks at."""
         best = order[0]
         odds = np.exp(scores - scores[0])
+        behind = ways[best] - ways[self._in_region[region]].max(axis=0)
         declines = self._intents[best] == "out_of_scope"
         return [
             float(1 / odds.sum()),
             min(float(scores[0] - scores[1]), 6.0) if len(scores) > 1 else 6.0,
             *(float(ways[best, way]) for way in (*range(_NAMES_ANOTHER + 1), *range(_NAMES_ANOTHER + 2, len(WAYS)))),
+            *map(float, behind),
+            float((behind == 0).sum()),
+            self._agreeing(self._service_rows, order, odds),
+            self._agreeing(self._aspect_rows, order, odds),
             0.0 if declines else query.intents.get("out_of_scope", 0.0),
             query.intents.get("unclear", 0.0),
             query.intents.get(self._intents[best], 0.0),
             float(bool(query.services)),
             min(len(words(query.text)), 12) / 12,
         ]
+
+    @staticmethod
+    def _agreeing(kinds: Sequence[int], order: Floats, odds: Floats) -> float:
+        """The odds' share of those topics that are of the first one's kind."""
+        same = np.array([kinds[row] == kinds[order[0]] for row in order])
+        return float(odds[same].sum() / odds.sum())
 
 
 def listwise(lists: Floats) -> Floats:

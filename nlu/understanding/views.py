@@ -1,5 +1,6 @@
 """A text as numbers, in two ways that fail on different messages: by its meaning and by its letters."""
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
@@ -15,6 +16,8 @@ _SHRINKAGE = 0.3
 _SHORTEST, _LONGEST = 2, 5
 _N_GRAMS = 40_000
 _DIRECTIONS = 256
+_POWERS = 1
+"""Rounds of the randomised decomposition; with more the directions are nearer to the true ones and no better."""
 _SEED = 7
 _JOINED = 5.0
 """What the two unit vectors are multiplied by for the classifiers."""
@@ -56,7 +59,7 @@ class Letters:
         self._row = {n_gram: row for row, n_gram in enumerate(kept)}
         rarity = np.array([1 + np.log((1 + len(texts)) / (1 + holders[n_gram])) for n_gram in kept])
         matrix = csr_matrix(_unit_rows([self._weights(counts) for counts in counted], rarity, len(kept)))
-        _, _, directions = randomized_svd(matrix, min(_DIRECTIONS, *matrix.shape), n_iter=3, random_state=_SEED)
+        _, _, directions = randomized_svd(matrix, min(_DIRECTIONS, *matrix.shape), n_iter=_POWERS, random_state=_SEED)
         self._turn = (directions.T * rarity[:, None]).astype(np.float32)
         return self
 
@@ -73,7 +76,7 @@ class Letters:
 
     def _weights(self, counts: Counter[str]) -> dict[int, float]:
         row = self._row
-        return {row[n_gram]: 1 + float(np.log(count)) for n_gram, count in counts.items() if n_gram in row}
+        return {row[n_gram]: 1 + math.log(count) for n_gram, count in counts.items() if n_gram in row}
 
 
 def _n_grams(text: str) -> list[str]:

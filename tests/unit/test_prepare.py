@@ -20,19 +20,29 @@ def house(tmp_path: Path) -> Path:
     "name", ["config.yml", "data/nlu/greet.yml", "build/knowledge.json", "nlu/components/names.py"]
 )
 def test_a_changed_input_changes_the_fingerprint(house: Path, name: str) -> None:
-    before = fingerprint(house)
+    before = fingerprint(house, {})
     (house / name).write_text("b", encoding="utf-8")
-    assert fingerprint(house) != before
+    assert fingerprint(house, {}) != before
 
 
 def test_a_moved_example_changes_the_fingerprint(house: Path) -> None:
-    before = fingerprint(house)
+    before = fingerprint(house, {})
     (house / "data/nlu/greet.yml").rename(house / "data/nlu/hello.yml")
-    assert fingerprint(house) != before
+    assert fingerprint(house, {}) != before
 
 
 def test_what_training_does_not_read_changes_nothing(house: Path) -> None:
-    before = fingerprint(house)
+    before = fingerprint(house, {})
     (house / "nlu/evaluate.py").write_text("b", encoding="utf-8")
     (house / "README.md").write_text("b", encoding="utf-8")
-    assert fingerprint(house) == before
+    assert fingerprint(house, {}) == before
+
+
+def test_another_embedding_model_changes_the_fingerprint(house: Path) -> None:
+    settings = {"EMBEDDING_ONNX": str(house / "model.onnx"), "RASA_PORT": "5005"}
+    bundled, missing = fingerprint(house, {}), fingerprint(house, settings)
+    (house / "model.onnx").write_bytes(b"a")
+    first = fingerprint(house, settings)
+    (house / "model.onnx").write_bytes(b"b")
+    assert len({bundled, missing, first, fingerprint(house, settings)}) == 4
+    assert fingerprint(house, {"RASA_PORT": "5006", "EMBEDDING_ONNX": ""}) == bundled
