@@ -155,6 +155,10 @@ demo-conversations: train ## play whole conversations against the running system
 bench-gateway: train ## measure the gateway's share of a turn, and its load with 500 open conversations beside Rasa alone
 	@$(PYTHON) -m scripts.run --free-ports $(PYTHON) -m bench.gateway
 
+.PHONY: bench-channels
+bench-channels: install ## fifty messages a second, mixed over the page, Slack, Teams and SMS, beside each alone
+	@$(PYTHON) -m bench.channels
+
 .PHONY: debian-packages
 debian-packages: ## install what tests need of Debian, where that is allowed
 	@scripts/debian-packages

@@ -3,9 +3,11 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
+from gateway.errors import SettingsError
 from knowledge.calendar.clock import Clock, clock_from
 from knowledge.calendar.day_hours import day_hours
 from knowledge.content import Content, default_desk, read_content
+from knowledge.errors import KnowledgeError
 
 Openings = Callable[[str], Sequence[tuple[datetime, datetime]]]
 """Region code -> the certain openings of its first desk that have not ended, in order, with offset; none if unknown."""
@@ -14,9 +16,12 @@ DAYS = 7
 
 
 def read_openings(environment: Mapping[str, str]) -> tuple[Openings, Sequence[str]]:
-    """The openings by the content and the clock of the environment, and the regions' codes. Raises KnowledgeError."""
-    content = read_content()
-    return openings_of(content, clock_from(environment)), list(content.regions)
+    """The openings by the content and the clock of the environment, and the regions' codes. Raises SettingsError."""
+    try:
+        content = read_content()
+        return openings_of(content, clock_from(environment)), list(content.regions)
+    except KnowledgeError as error:
+        raise SettingsError(str(error)) from error
 
 
 def openings_of(content: Content, clock: Clock) -> Openings:

@@ -9,13 +9,28 @@ from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Column, Integer, String, Table, Text, and_, delete, insert, or_, select, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Executable,
+    Integer,
+    String,
+    Table,
+    Text,
+    and_,
+    delete,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from records.database import Base, Moment
-from records.guard import unavailable_when_broken
+from records.transactions import Transactions
 
 SEEN_FOR = timedelta(days=7)
 """How long the id of a message is remembered. SMS providers repeat one that was not taken for hours."""
@@ -114,17 +129,19 @@ class Overflow:
     """All of it. Every method raises RecordsUnavailable when the database cannot be used."""
 
     def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
+        self._transactions = Transactions(engine)
+        self._dialect = sqlite if engine.dialect.name == "sqlite" else postgresql
+
+    async def close(self) -> None:
+        """Close the connections that are not the engine's own."""
+        await self._transactions.close()
+
+    # ---- calls
 
     async def add(self, call: Call) -> bool:
         """Write a new call down; False when its call or conversation is there already."""
         values = {field.name: getattr(call, field.name) for field in fields(Call)}
-        try:
-            async with unavailable_when_broken(), self._engine.begin() as connection:
-                await connection.execute(insert(overflow_calls).values(values))
-        except IntegrityError:
-            return False
-        return True
+        return await self._new(insert(overflow_calls).values(values))
 
     async def by_call(self, call: str) -> Call | None:
         """The call of that digest."""
@@ -148,136 +165,135 @@ class Overflow:
         """The telephone system has said how it stands now; what it left out stays."""
         values = {"queue": queue, "position": position, "wait": wait}
         told = {name: value for name, value in values.items() if value is not None}
-        await self._change(overflow_calls.c.conversation == conversation, told=now, **told)
+        await self._change(overflow_calls, overflow_calls.c.conversation == conversation, told=now, **told)
 
     async def claim(self, link: str, now: datetime) -> bool:
         """Use the link up; False when it has been used, has run out, or is none."""
-        free = and_(
-            overflow_calls.c.link == link, overflow_calls.c.claimed.is_(None), overflow_calls.c.link_until > now
-        )
-        return await self._change(free, claimed=now)
+        table = overflow_calls
+        free = and_(table.c.link == link, table.c.claimed.is_(None), table.c.link_until > now)
+        return await self._change(table, free, claimed=now)
 
     async def keep_place(self, conversation: str, now: datetime) -> bool:
         """The telephone system keeps the caller's place; False when that was known."""
         table = overflow_calls
-        return await self._change(and_(table.c.conversation == conversation, table.c.kept.is_(None)), kept=now)
+        return await self._change(table, and_(table.c.conversation == conversation, table.c.kept.is_(None)), kept=now)
 
     async def called_back(self, conversation: str, answer: str) -> bool:
         """A wish to be called back was registered, and this was answered; False when one was before."""
         table = overflow_calls
         first = and_(table.c.conversation == conversation, table.c.callback.is_(None))
-        return await self._change(first, callback=answer)
+        return await self._change(table, first, callback=answer)
+
+    # ---- numbers
 
     async def may_text(self, numbers: Collection[str], now: datetime, pause: timedelta) -> str:
-        """Whether a link may be sent to the number, "sent" if so, and it counts as sent now; else "stopped", "recent".
+        """Whether a link may be sent to the number: "sent" if so, and it counts as sent now; else "stopped", "recent".
 
         `numbers`: its digests, the one to write first.
         """
         newest, *_ = numbers
-        values = {"number": newest, "texted": now}
         table = overflow_numbers
         free = and_(table.c.stopped.is_(None), or_(table.c.texted.is_(None), table.c.texted <= now - pause))
-        statement = self._insert(table).values(values)
-        statement = statement.on_conflict_do_update(index_elements=["number"], set_={"texted": now}, where=free)
-        statement = statement.returning(table.c.number)
-        async with unavailable_when_broken(), self._engine.begin() as connection:
-            known = (
-                await connection.execute(select(table.c.stopped, table.c.texted).where(table.c.number.in_(numbers)))
-            ).all()
+        taken = (
+            self._dialect.insert(table)
+            .values(number=newest, texted=now)
+            .on_conflict_do_update(index_elements=["number"], set_={"texted": now}, where=free)
+            .returning(table.c.number)
+        )
+
+        def ask(connection: Connection) -> str:
+            known = connection.execute(select(table.c.stopped, table.c.texted).where(table.c.number.in_(numbers))).all()
             if any(stopped is not None for stopped, _ in known):
                 return "stopped"
             if any(texted is not None and texted > now - pause for _, texted in known):
                 return "recent"
-            return "recent" if (await connection.execute(statement)).first() is None else "sent"
+            return "recent" if connection.execute(taken).first() is None else "sent"
+
+        return await self._transactions.run(ask)
 
     async def not_texted(self, numbers: Collection[str]) -> None:
         """The link could not be sent after all, so that another may be."""
-        await self._forget_texted(overflow_numbers.c.number.in_(numbers))
+        await self._change(overflow_numbers, overflow_numbers.c.number.in_(numbers), texted=None)
 
     async def stop(self, numbers: Collection[str], now: datetime) -> None:
-        """No more messages to the number, until `start`."""
+        """No more messages to the number, until `start`. `numbers`: its digests, the one to write first."""
         newest, *_ = numbers
-        statement = self._insert(overflow_numbers).values(number=newest, stopped=now)
-        statement = statement.on_conflict_do_update(index_elements=["number"], set_={"stopped": now})
-        async with unavailable_when_broken(), self._engine.begin() as connection:
-            await connection.execute(statement)
+        stopped = self._dialect.insert(overflow_numbers).values(number=newest, stopped=now)
+        await self._do(stopped.on_conflict_do_update(index_elements=["number"], set_={"stopped": now}))
 
     async def start(self, numbers: Collection[str]) -> None:
         """Messages are welcome again."""
-        async with unavailable_when_broken(), self._engine.begin() as connection:
-            await connection.execute(delete(overflow_numbers).where(overflow_numbers.c.number.in_(numbers)))
+        await self._do(delete(overflow_numbers).where(overflow_numbers.c.number.in_(numbers)))
 
     async def stopped(self, numbers: Collection[str]) -> bool:
         """Whether the number has asked for no more messages."""
         table = overflow_numbers
         query = select(table.c.number).where(table.c.number.in_(numbers), table.c.stopped.is_not(None)).limit(1)
-        async with unavailable_when_broken(), self._engine.connect() as connection:
-            return (await connection.execute(query)).first() is not None
+        return await self._transactions.run(lambda connection: connection.execute(query).first() is not None)
+
+    # ---- requests and messages
 
     async def saw(self, id_: str, now: datetime) -> bool:
         """Remember that a request was dealt with; False when it had been before."""
-        try:
-            async with unavailable_when_broken(), self._engine.begin() as connection:
-                await connection.execute(insert(overflow_seen).values(id=id_, at=now))
-        except IntegrityError:
-            return False
-        return True
+        return await self._new(insert(overflow_seen).values(id=id_, at=now))
 
     async def sent(
         self, conversation: str, key: str, part: int, provider_id: str | None, state: str, now: datetime
     ) -> None:
         """A message has gone to the provider."""
         values = {"provider_id": provider_id, "state": state, "at": now}
-        statement = self._insert(sms_messages).values(conversation=conversation, key=key, part=part, **values)
-        statement = statement.on_conflict_do_update(index_elements=["conversation", "key", "part"], set_=values)
-        async with unavailable_when_broken(), self._engine.begin() as connection:
-            await connection.execute(statement)
+        new = self._dialect.insert(sms_messages).values(conversation=conversation, key=key, part=part, **values)
+        await self._do(new.on_conflict_do_update(index_elements=["conversation", "key", "part"], set_=values))
 
     async def parts_sent(self, conversation: str, key: str) -> frozenset[int]:
         """Which parts have gone."""
-        query = select(sms_messages.c.part).where(
-            sms_messages.c.conversation == conversation, sms_messages.c.key == key
-        )
-        async with unavailable_when_broken(), self._engine.connect() as connection:
-            return frozenset((await connection.execute(query)).scalars())
+        table = sms_messages
+        query = select(table.c.part).where(table.c.conversation == conversation, table.c.key == key)
+        return await self._transactions.run(lambda connection: frozenset(connection.execute(query).scalars()))
 
     async def reported(self, provider_id: str, state: str) -> bool:
         """The provider's report on a message; False for one that is not ours."""
-        changed = update(sms_messages).where(sms_messages.c.provider_id == provider_id).values(state=state)
-        async with unavailable_when_broken(), self._engine.begin() as connection:
-            result: Any = await connection.execute(changed)
-            return bool(result.rowcount)
+        return await self._change(sms_messages, sms_messages.c.provider_id == provider_id, state=state)
 
     async def states(self, conversation: str) -> dict[tuple[str, int], str]:
         """How it stands with each message to a conversation, by key and part."""
         table = sms_messages
         query = select(table.c.key, table.c.part, table.c.state).where(table.c.conversation == conversation)
-        async with unavailable_when_broken(), self._engine.connect() as connection:
-            return {(key, part): state for key, part, state in await connection.execute(query)}
+        rows = await self._transactions.run(lambda connection: connection.execute(query).all())
+        return {(key, part): state for key, part, state in rows}
 
     async def purge(self, now: datetime, pause: timedelta) -> None:
         """Forget calls whose time is up, numbers that nothing is remembered about, and old ids."""
-        async with unavailable_when_broken(), self._engine.begin() as connection:
-            await connection.execute(delete(overflow_calls).where(overflow_calls.c.expires <= now))
-            await connection.execute(delete(overflow_seen).where(overflow_seen.c.at <= now - SEEN_FOR))
-            idle = and_(overflow_numbers.c.stopped.is_(None), overflow_numbers.c.texted <= now - pause)
-            await connection.execute(delete(overflow_numbers).where(idle))
-        await self._forget_texted(overflow_numbers.c.texted <= now - pause)
+        table = overflow_numbers
+        old = table.c.texted <= now - pause
+        await self._do(
+            delete(overflow_calls).where(overflow_calls.c.expires <= now),
+            delete(overflow_seen).where(overflow_seen.c.at <= now - SEEN_FOR),
+            delete(table).where(table.c.stopped.is_(None), or_(table.c.texted.is_(None), old)),
+            update(table).where(old).values(texted=None),
+        )
 
-    async def _forget_texted(self, which: Any) -> None:
-        async with unavailable_when_broken(), self._engine.begin() as connection:
-            await connection.execute(update(overflow_numbers).where(which).values(texted=None))
+    # ---- inside
 
-    async def _one(self, which: Any) -> Call | None:
-        async with unavailable_when_broken(), self._engine.connect() as connection:
-            latest = select(*_COLUMNS).where(which).order_by(overflow_calls.c.created.desc()).limit(1)
-            row = (await connection.execute(latest)).first()
+    async def _one(self, which: ColumnElement[bool]) -> Call | None:
+        latest = select(*_COLUMNS).where(which).order_by(overflow_calls.c.created.desc()).limit(1)
+        row = await self._transactions.run(lambda connection: connection.execute(latest).first())
         return None if row is None else Call(*row)
 
-    async def _change(self, which: Any, **values: Any) -> bool:
-        async with unavailable_when_broken(), self._engine.begin() as connection:
-            result: Any = await connection.execute(update(overflow_calls).where(which).values(**values))
-            return bool(result.rowcount)
+    async def _new(self, statement: Executable) -> bool:
+        try:
+            await self._do(statement)
+        except IntegrityError:
+            return False
+        return True
 
-    def _insert(self, table: Table) -> Any:
-        return (sqlite if self._engine.dialect.name == "sqlite" else postgresql).insert(table)
+    async def _change(self, table: Table, which: ColumnElement[bool], **values: Any) -> bool:
+        changed = update(table).where(which).values(**values)
+        return await self._transactions.run(lambda connection: bool(connection.execute(changed).rowcount))
+
+    async def _do(self, *statements: Executable) -> None:
+        def work(connection: Connection) -> None:
+            for statement in statements:
+                connection.execute(statement)
+
+        await self._transactions.run(work)

@@ -90,14 +90,14 @@ class Understanding:
         row = {text: number for number, text in enumerate(texts)}
         examples = [(row[text], number) for number, topic in enumerate(topics) for text in topic["examples"]]
         self._topics = self.topic_model_type()
-        self._meaning, self._letters = self._topics.describe(
+        self._meaning, self._letters, meaning, letters = self._topics.describe(
             self._index, embedder, self.normal, self._names, examples, vectors, normal
         )
-        meaning, letters = self._meaning.of(vectors), self._letters.of(normal)
         self._intent_names = sorted(set(labels.values()))
         numbers = [self._intent_names.index(intent) for intent in labels.values()]
         kinds = Task(joined(meaning, letters), numbers, len(self._intent_names), PENALTY)
-        (self._intents, honest), *classifiers = fit_all([kinds, *self._topics.tasks()], os.cpu_count() or 1)
+        tasks = self._topics.tasks(letters[[number for number, _ in examples]])
+        (self._intents, honest), *classifiers = fit_all([kinds, *tasks], os.cpu_count() or 1)
         queries = [
             Query(normal[n], meaning[n], letters[n], services_in(found[n]), self._by_name(np.exp(honest[n])))
             for n in range(len(texts))

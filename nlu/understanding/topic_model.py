@@ -18,13 +18,12 @@ from nlu.understanding.embedding import Embedder, Floats
 from nlu.understanding.gate import Gate
 from nlu.understanding.names import SERVICE, NameMatch, NameMatcher
 from nlu.understanding.normaliser import words
-from nlu.understanding.softmax import Softmax, Task
+from nlu.understanding.softmax import FEW_STEPS, Softmax, Task
 from nlu.understanding.views import Letters, Meaning, joined
 
 WAYS = (
     "closest example by meaning",
     "second closest example by meaning",
-    "closest example by letters",
     "text by meaning",
     "closest sentence by meaning",
     "text by letters",
@@ -36,7 +35,7 @@ WAYS = (
     "service (classifier)",
     "aspect (classifier)",
 )
-_CLOSEST, _SECOND, _LETTERS, _TEXT, _SENTENCE, _TEXT_LETTERS, _NAMES_ANOTHER = 0, 1, 2, 3, 4, 5, 7
+_CLOSEST, _TEXT, _TEXT_LETTERS, _NAMES_ANOTHER = 0, 2, 4, 6
 RIVALS = 60
 """How many topics the right one is held against when the weights are learnt."""
 _PENALTY = 0.5
@@ -98,9 +97,10 @@ class TopicModel:
         examples: Sequence[tuple[int, int]],
         vectors: Floats,
         texts: Sequence[str],
-    ) -> tuple[Meaning, Letters]:
-        """Store what messages are compared with; returns the views, which are learnt on the way.
+    ) -> tuple[Meaning, Letters, Floats, Floats]:
+        """Store what messages are compared with.
 
+        Returns the views, which are learnt on the way, and all texts as the one and as the other has them.
         `examples`: row of the example in `texts` (normalised) and `vectors`, and row of its topic, in order of topics.
         """
         topics = index["topics"]
@@ -126,25 +126,25 @@ class TopicModel:
         documents = [topic_text.document(topic) for topic in topics]
         letters = Letters().fit([*(texts[row] for row in rows), *documents])
 
-        self._example_meaning = meaning.of(vectors[rows])
-        self._example_letters = letters.of([texts[row] for row in rows])
+        seen_meaning, seen_letters = meaning.of(vectors), letters.of(texts)
+        self._example_meaning = seen_meaning[rows]
         self._text_meaning = meaning.of(passages, passage=True)
         self._sentence_meaning = meaning.of(sentences, passage=True)
         self._sentence_topics = [row for row, _ in parts]
         self._sentence_starts = np.searchsorted(self._sentence_topics, range(len(topics)))
         self._text_letters = letters.of(documents)
         self._bm25 = topic_text.Bm25([topic_text.stems(document) for document in documents])
-        return meaning, letters
+        return meaning, letters, seen_meaning, seen_letters
 
-    def tasks(self) -> list[Task]:
-        """What the classifiers learn, in the order of `Opinions`."""
+    def tasks(self, letters: Floats) -> list[Task]:
+        """What the classifiers learn, in the order of `Opinions`; `letters`: the examples' (see `views.Letters`)."""
         topics = self._example_topics
-        both = joined(self._example_meaning, self._example_letters)
+        both = joined(self._example_meaning, letters)
         sentences = (_SHARPNESS * self._sentence_meaning, self._sentence_topics)
         count = len(self.names)
         return [
-            Task(_SHARPNESS * self._example_meaning, topics, count, _TOPIC_PENALTY, sentences),
-            Task(_SHARPNESS * self._example_letters, topics, count, _TOPIC_PENALTY),
+            Task(_SHARPNESS * self._example_meaning, topics, count, _TOPIC_PENALTY, sentences, FEW_STEPS),
+            Task(_SHARPNESS * letters, topics, count, _TOPIC_PENALTY, steps=FEW_STEPS),
             Task(both, [self._service_rows[topic] for topic in topics], len(self._services), _KIND_PENALTY),
             Task(both, [self._aspect_rows[topic] for topic in topics], len(self._aspects), _KIND_PENALTY),
         ]
@@ -194,17 +194,14 @@ class TopicModel:
         meaning = np.stack([query.meaning for query in queries])
         letters = np.stack([query.letters for query in queries])
         near = meaning @ self._example_meaning.T
-        alike = letters @ self._example_letters.T
         if without is not None:
             near[np.arange(len(queries)), without] = 0.0
-            alike[np.arange(len(queries)), without] = 0.0
         closest = np.maximum.reduceat(near, self._starts, axis=1)
         told = opinions or self._asked(meaning, letters)
         ways: Floats = np.stack(
             [
                 closest,
                 self._second_closest(near, closest),
-                np.maximum.reduceat(alike, self._starts, axis=1),
                 meaning @ self._text_meaning.T,
                 np.maximum.reduceat(meaning @ self._sentence_meaning.T, self._sentence_starts, axis=1),
                 letters @ self._text_letters.T,

@@ -113,6 +113,7 @@ async def test_being_called_back(callers: CallersPortal, handset: BrowserContext
     await dialog.get_by_role("button", name="Skicka önskemålet").tap()
 
     await expect(dialog).to_be_hidden()
+    await expect(page.locator("#done")).to_be_focused()
     await expect(page.locator("#done")).to_contain_text("registrerad som ärende")
     await expect(page.locator("#done")).to_contain_text("Önskad tid: i morgon kl. 07:30–09:30.")
     await expect(page.get_by_role("button", name="Bli uppringd")).to_be_hidden()
@@ -174,6 +175,9 @@ async def test_a_caller_without_sms_types_the_code_that_was_read(
     await expect(page.locator("#queue")).to_have_text("Du är nummer 3 i telefonkön.")
     await page.reload()
     await expect(page.locator("#queue")).to_have_text("Du är nummer 3 i telefonkön.")
+    later = await handset.new_page()
+    await later.goto(f"{callers.url}/s")
+    await expect(later.get_by_label("Koden du hörde i telefonen")).to_be_visible()
 
 
 async def test_the_conversation_goes_on_at_a_computer(

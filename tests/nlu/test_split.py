@@ -87,6 +87,23 @@ def _place(text: str) -> str:
     return places[-1]
 
 
+def test_every_name_that_is_marked_is_a_name_of_the_content(cases: Cases) -> None:
+    index = json.loads((ROOT / "build/knowledge.json").read_text(encoding="utf-8"))
+    known = {("region", region["code"]) for region in index["regions"]}
+    known |= {("foreign_region", region["name"]) for region in index["foreign_regions"]}
+    known |= {("service", service["id"]) for service in index["services"]}
+    known |= {("role", role["id"]) for role in index["roles"]}
+    kinds = {kind for kind, _ in known}
+    assert [
+        (case.id, name) for case in cases.blind for name in case.names if name[0] in kinds and name not in known
+    ] == []
+
+
+def test_enough_of_each_kind_is_measured(cases: Cases, like: Sentences) -> None:
+    kinds = Counter(case.kind for case in cases.blind if like.like(even(case.text)) is None)
+    assert min(kinds.values()) >= 20, kinds
+
+
 def test_each_group_of_coincidences_has_a_reason() -> None:
     assert all(str(group["reason"]).strip() and group["sentences"] for group in _groups())
 
@@ -107,5 +124,6 @@ def test_case_ids_are_unique_and_refer_to_each_other(cases: Cases) -> None:
     ids = Counter(fact.id for fact in cases.facts)
     ids.update(question.id for question in cases.questions)
     ids.update(noisy.id for noisy in cases.noisy)
+    ids.update(blind.id for blind in cases.blind)
     assert [id for id, count in ids.items() if count > 1] == []
     assert [case.id for case in cases.noisy if not set(case.same_as) <= set(ids)] == []

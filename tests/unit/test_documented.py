@@ -15,7 +15,17 @@ SETTING = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)+")
 
 
 def names_in_code() -> Iterator[str]:
-    for package in ("actions", "gateway", "knowledge", "nlu/channels", "nlu/server", "records", "scripts"):
+    packages = (
+        "actions",
+        "gateway",
+        "knowledge",
+        "nlu/channels",
+        "nlu/server",
+        "nlu/understanding",
+        "records",
+        "scripts",
+    )
+    for package in packages:
         for source in (ROOT / package).rglob("*.py"):
             for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
                 if isinstance(node, ast.Constant) and isinstance(node.value, str) and SETTING.fullmatch(node.value):

@@ -6,11 +6,12 @@ from gateway.errors import GatewayError
 class SmsFailed(GatewayError):
     """A message could not be sent. The reason never holds the number or the text."""
 
-    def __init__(self, reason: str, *, final: bool = False, stopped: bool = False) -> None:
-        """`final`: it is of no use to try again. `stopped`: the recipient wants no more messages."""
+    def __init__(self, reason: str, *, final: bool = False, stopped: bool = False, unsure: bool = False) -> None:
+        """`final`: it is of no use to try again. `stopped`: the recipient wants no more. `unsure`: it may have gone."""
         super().__init__(reason)
         self.final = final
         self.stopped = stopped
+        self.unsure = unsure
 
 
 class HookRefused(GatewayError):

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from yarl import URL
 
+from gateway.api.conversations import WEB
 from gateway.channels.phone import numbers as kinds
 from gateway.channels.phone.errors import SmsFailed
 from gateway.channels.phone.gsm import in_gsm, septets
@@ -87,7 +88,7 @@ class Invitations:
         if not await self.overflow.add(call):  # told twice at the same moment
             first = await self.overflow.by_call(digest)
             return Invited("known") if first is None else await self._again(first)
-        await self.conversations.open(call.conversation, "web", region=waiting.region)
+        await self.conversations.open(call.conversation, WEB, region=waiting.region)
         if who.kind != kinds.MOBILE or who.number is None:
             return await self._spoken(who.kind, call)
         return await self._text(who.number, call, code, now)
@@ -104,7 +105,7 @@ class Invitations:
             log.error("an invitation could not be sent: %s", failure)
             if failure.stopped:
                 await self.overflow.stop(digests, now)
-            else:
+            elif not failure.unsure:
                 await self.overflow.not_texted(digests)
             return await self._spoken("stopped" if failure.stopped else "failed", call)
         await self.overflow.sent(call.conversation, INVITATION, 1, sent, SENT, now)
@@ -121,7 +122,8 @@ class Invitations:
         session = Session("", call.conversation, call.expires)
         code = await self.continuing.code(session, self.settings.link_for)
         address = f"{self.settings.public_url.host_port_subcomponent}{SPOKEN}"
-        return Invited(result, self.texts.say.code.format(address=address, code=code.shown), address, code.shown)
+        spoken = ", ".join(" ".join(group) for group in code.shown.split())  # one digit at a time
+        return Invited(result, self.texts.say.code.format(address=address, code=spoken), address, code.shown)
 
 
 def invitation(

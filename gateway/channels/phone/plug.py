@@ -32,7 +32,6 @@ from gateway.core.conversations import Conversations
 from gateway.errors import LogUnavailable, SettingsError
 from gateway.hours import Openings, read_openings
 from gateway.keys import CONTINUING, ENGINE, FAILURES, FEEDBACK, RATES, REDACTOR, SETTINGS, TEXTS, TOKENS
-from knowledge.errors import KnowledgeError
 from records.errors import RecordsError, RecordsUnavailable
 from records.overflow import Overflow
 
@@ -96,6 +95,7 @@ class PhoneQueue:
         async def let_go(_: web.Application) -> None:
             await self.provider.aclose()
             await self.service.aclose()
+            await overflow.close()
 
         app.cleanup_ctx.append(forget)
         app.on_cleanup.append(let_go)
@@ -158,10 +158,10 @@ def _system(settings: PhoneSettings) -> TelephoneSystem:
 
 def _plug(environment: Mapping[str, str]) -> Plug:
     settings, texts = _checked(environment)
+    openings, regions = read_openings(environment)
     try:
-        openings, regions = read_openings(environment)
         service = make_service(environment, regions)
-    except (KnowledgeError, DesksError, RecordsError) as error:
+    except (DesksError, RecordsError) as error:
         raise SettingsError(str(error)) from error
     provider = choose_provider(settings.sms, settings.public_url, texts.check)
     return PhoneQueue(settings, texts, provider, service, openings)

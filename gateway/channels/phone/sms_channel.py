@@ -59,12 +59,12 @@ class SmsChannel:
         number = self.numbers.open(conversation.address)
         if number is None:
             raise DeliveryFailed("the number is sealed by a secret that is gone", final=True)
+        if await self.overflow.stopped(self.numbers.digests(number)):
+            return
         for done, event in enumerate(events):
             told = tell(event, self.texts)
             if told is None:
                 continue
-            if await self.overflow.stopped(self.numbers.digests(number)):
-                return
             try:
                 await self._send(conversation.conversation, number, told)
             except SmsFailed as failure:

@@ -47,10 +47,15 @@ let known: Call;
 
 // ---- opening
 
-/** What this phone has opened before; another link is another caller's. */
+/** Where it is kept what has been opened; a page without a link is another caller's when it is opened anew. */
+function place(): Storage {
+  return link ? localStorage : sessionStorage;
+}
+
+/** What this phone has opened before; another link is another call. */
 function kept(): { link: string; token: string } | null {
   try {
-    const found = JSON.parse(localStorage.getItem(KEPT) ?? "null");
+    const found = JSON.parse(place().getItem(KEPT) ?? "null");
     return found && found.link === link && typeof found.token === "string" ? found : null;
   } catch {
     return null;
@@ -64,13 +69,14 @@ async function open(begun: Begun): Promise<void> {
     remember({ token: begun.token, region: begun.region ?? "", maxLength: begun.max_length, draft: "" });
   }
   try {
-    localStorage.setItem(KEPT, JSON.stringify({ link, token: begun.token }));
+    place().setItem(KEPT, JSON.stringify({ link, token: begun.token }));
   } catch {
     // Refused: the link cannot be opened again, but the conversation goes on.
   }
   show(await (await call(`call${parameters}`)).json());
   start.hidden = true;
   waiting.hidden = false;
+  byId("queue-heading").focus({ preventScroll: true });
   byId("chat").append(element("supportlotsen-chat", begun.region ? { region: begun.region } : {}));
   await import(WIDGET);
   setInterval(() => void refresh(), REFRESH);
@@ -88,7 +94,7 @@ async function begin(): Promise<void> {
       return await open({ token: before.token, region: about, max_length: maxLength });
     } catch {
       forget();
-      localStorage.removeItem(KEPT);
+      place().removeItem(KEPT);
     }
   }
   byId(link ? "open" : "type").hidden = false;
@@ -175,6 +181,7 @@ async function bookCallback(): Promise<void> {
   const wanted = { time: time.value, region: region.value, about: given.get("about"), ...(other && { number: given.get("number") }) };
   show(await (await call("call/callback", wanted)).json());
   callbackDialog.close();
+  byId("done").focus();
 }
 
 async function offerCode(): Promise<void> {
@@ -196,7 +203,10 @@ submitted("type", async () => {
 });
 submitted("book", bookCallback, byId("book-problem"));
 clicked("callback", async () => offerCallback());
-clicked("place", async () => show(await (await call("call/place", {})).json()));
+clicked("place", async () => {
+  show(await (await call("call/place", {})).json());
+  byId("done").focus(); // the button is gone
+});
 clicked("ticket", async () => {
   await call("messages", { text: known.ticket, ...(known.region && { region: known.region }) });
   byId("chat").focus();

@@ -4,6 +4,7 @@ import json
 import math
 import re
 import tarfile
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,9 @@ import yaml
 
 from nlu.evaluate import GATES
 from nlu.evaluation import page, plots, report, trained
-from nlu.evaluation.cases import Cases, Fact, Noisy, Question, read_cases
+from nlu.evaluation.cases import WORDINGS, Blind, Cases, Fact, Noisy, Question, read_cases
 from nlu.evaluation.confusion import count
-from nlu.evaluation.figures import Figure, Gates, loss, percentile, share
+from nlu.evaluation.figures import Figure, Gates, f1, loss, percentile, share
 from nlu.evaluation.measure import Examination, Measured
 from nlu.evaluation.outcome import Limits, Replies
 from nlu.evaluation.training import even, read_training
@@ -62,6 +63,13 @@ def test_loss_and_percentile() -> None:
     assert percentile([1.0, 2.0, 3.0], 50).value == 2.0
 
 
+def test_f1_counts_names_over_all_sentences() -> None:
+    figure = f1([({"a", "b"}, {"a"}), ({"c"}, {"c", "d"}), (set(), set())])
+    assert figure.value == pytest.approx(2 * 2 / 6) and figure.n == 3
+    assert figure.low <= figure.value <= figure.high
+    assert math.isnan(f1([(set(), set())]).value)
+
+
 def test_gates() -> None:
     figures = {"good": Figure(0.9, 0.8, 1.0, 10), "slow": Figure(40.0, 40.0, 40.0, 10)}
     assert Gates({"good": 0.9}, {"slow": 40.0}).broken(figures) == []
@@ -83,6 +91,9 @@ def test_the_held_out_cases_are_read_whole() -> None:
     cases = read_cases(ROOT / "tests/nlu/cases")
     assert len(cases.facts) > 400 and len(cases.questions) > 300 and len(cases.noisy) > 150
     assert {fact.document for fact in cases.facts} == {"000", "001", "002", "003", "004"}
+    kinds = Counter(case.kind for case in cases.blind)
+    assert set(kinds) >= {*WORDINGS, "two_in_one", "follow_up", "out_of_scope", "names"} and min(kinds.values()) >= 20
+    assert not any("](" in case.text for case in cases.blind)
     assert all(fact.strings for fact in cases.facts) and all(question.expected for question in cases.questions)
 
 
@@ -185,6 +196,28 @@ CASES = Cases(
         Noisy("N1", "nytt losenrod", "typo", ("F1",)),
         Noisy("N2", "lösenordet och vad kostar larmtelefonen?", "two_in_one", ("F1", "F2")),
     ),
+    blind=(
+        Blind(
+            "B1.plain",
+            "plain",
+            "Hur skaffar jag ett nytt lösenord?",
+            "Nordland",
+            frozenset({("service", "losenord")}),
+            frozenset({"password_help"}),
+            (("ring Nordland",),),
+        ),
+        Blind(
+            "B1.typo",
+            "typo",
+            "Hur skaffar jag ett nytt telefonlarm?",
+            "Nordland",
+            frozenset({("service", "losenord")}),
+            frozenset({"password_help"}),
+            (("ring Sydland",),),
+        ),
+        Blind("B2", "out_of_scope", "Vad blir vädret i havsköping?", None, frozenset({("foreign_region", "Västland")})),
+        Blind("B3", "names", "Chefen i Fjällby", None, frozenset({("role", "chef"), ("region", "Nordland")})),
+    ),
 )
 
 
@@ -214,18 +247,29 @@ def test_two_in_one_is_judged_against_both(measured: Measured) -> None:
     assert len(one) == 1 and len(both) == 2
 
 
+def test_blind_sentences_are_counted_by_kind(measured: Measured) -> None:
+    found = report.figures(measured)
+    assert found["kinds.plain.first_right"].value == 1.0 and found["kinds.plain.intent_right"].value == 1.0
+    assert found["kinds.typo.first_right"].value == 0.0 and found["kinds.all.first_right"].value == 0.5
+    assert found["kinds.out_of_scope.accepted"].value == 0.0
+    assert found["entities.f1.role"].value == 1.0 and found["entities.f1.foreign_region"].value == 1.0
+    assert found["entities.f1.service"].value == pytest.approx(2 / 3)
+
+
 def test_every_gate_has_a_figure_and_the_report_can_be_read(measured: Measured, tmp_path: Path) -> None:
     found = report.figures(measured)
     gates = Gates.read(ROOT / GATES)
     assert gates.at_least and gates.at_most
     documents = {name for name in gates.at_least if ".document_" in name}
-    kinds = {name for name in {**gates.at_least, **gates.at_most} if name.startswith("noise.")}
+    kinds = {
+        name for name in {**gates.at_least, **gates.at_most} if name.startswith(("noise.", "kinds.", "entities.f1."))
+    }
     assert set(gates.at_least) - documents - kinds <= set(found)
     assert set(gates.at_most) - kinds <= set(found)
     report.write(tmp_path, found, measured)
     written = json.loads((tmp_path / "understanding.json").read_text(encoding="utf-8"))
     assert set(written["figures"]) == set(found)
-    assert len(written["sentences"]) == 4 + 3 + 3
+    assert len(written["sentences"]) == 4 + 3 + 3 + 4
     assert "facts.all.first_right" in report.brief(found)
     assert found["facts.all.first_right"].value == 0.75
     assert found["entities.foreign_recall"].value == 1.0

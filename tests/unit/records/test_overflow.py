@@ -1,6 +1,7 @@
 """What is kept about the telephone queue: each SMS, link and code once, and nothing longer than it is needed."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -39,8 +40,10 @@ CALL = Call(
 
 
 @pytest.fixture
-def overflow(records: AsyncEngine) -> Overflow:
-    return Overflow(records)
+async def overflow(records: AsyncEngine) -> AsyncIterator[Overflow]:
+    kept = Overflow(records)
+    yield kept
+    await kept.close()
 
 
 async def test_a_call_is_there_once_and_found_by_what_is_known_of_it(overflow: Overflow) -> None:

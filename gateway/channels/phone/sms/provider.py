@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from aiohttp import ClientError, ClientSession, ClientTimeout, web
+from aiohttp import ClientConnectorError, ClientError, ClientSession, ClientTimeout, web
 from yarl import URL
 
 from desks.http import basic
@@ -86,7 +86,8 @@ class Api:
                 except ValueError:
                     return response.status, None
         except (ClientError, TimeoutError, OSError) as error:
-            raise SmsFailed(f"{self._url.host} does not answer: {type(error).__name__}") from error
+            unsure = not isinstance(error, ClientConnectorError)
+            raise SmsFailed(f"{self._url.host} does not answer: {type(error).__name__}", unsure=unsure) from error
 
     async def aclose(self) -> None:
         """Close the connections."""

@@ -45,10 +45,7 @@ class Phone:
     elks: Elks
     service: DeskService
     records: Path
-
-    @property
-    def overflow(self) -> Overflow:
-        return Overflow(self.gateway.app[ENGINE])
+    overflow: Overflow
 
     @property
     def conversations(self) -> Any:
@@ -113,6 +110,7 @@ def openings(region: str) -> list[tuple[datetime, datetime]]:
 async def start_phone(start_gateway: StartGateway, tmp_path: Path) -> AsyncIterator[StartPhone]:
     """Starts it; the settings may be changed."""
     servers: list[TestServer] = []
+    opened: list[Overflow] = []
 
     async def serve(app: Any) -> URL:
         server = TestServer(app)
@@ -144,9 +142,12 @@ async def start_phone(start_gateway: StartGateway, tmp_path: Path) -> AsyncItera
         privacy = Privacy(address(environment), trackers, Periods(), page({}, Periods()))
         gateway = await start_gateway(plugs=(PhoneQueue(settings, TEXTS, provider, service, openings), privacy))
         telephone.gateway = elks.gateway = gateway
-        return Phone(gateway, telephone, elks, service, tmp_path / "records.db")
+        opened.append(Overflow(gateway.app[ENGINE]))
+        return Phone(gateway, telephone, elks, service, tmp_path / "records.db", opened[-1])
 
     yield start
+    for overflow in opened:
+        await overflow.close()
     for server in servers:
         await server.close()
 

@@ -36,6 +36,8 @@ class Elks:
     """Of the answer to what is sent."""
     fail: int = 0
     """So many messages are answered with 500 first."""
+    lose_answers: int = 0
+    """So many messages are sent, and then the connection is cut."""
     told: int = 0
     """How often the gateway was told of an incoming message, repeats included."""
     _ids: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
@@ -98,6 +100,10 @@ class Elks:
         assert form["dontlog"] == "message"
         sms = Sms(f"s{next(self._ids):031x}", to, text, URL(str(report_to)) if report_to else None)
         self.sent.append(sms)
+        if self.lose_answers:
+            self.lose_answers -= 1
+            assert request.transport is not None
+            request.transport.abort()
         answer = {"status": "created", "direction": "outgoing", "from": str(form["from"]), "to": to, "id": sms.id}
         return web.json_response(answer)
 

@@ -74,7 +74,7 @@ async def test_who_gets_no_sms_is_read_a_code_that_opens_the_chat(
     assert phone.elks.sent == []
     assert answer["address"] == "chatt.example.se/s"
     assert answer["address"] in answer["say"]
-    assert answer["code"] in answer["say"]
+    assert ", ".join(" ".join(group) for group in answer["code"].split()) in answer["say"]
     response = await phone.gateway.post("/api/v1/conversations/continue", json={"code": answer["code"]})
     assert response.status == 200
     headers = {"Authorization": f"Bearer {(await response.json())['token']}"}
@@ -137,6 +137,18 @@ async def test_when_the_provider_fails_the_code_is_read_and_the_next_call_gets_i
     assert failed["result"] == "failed"
     assert failed["code"]
     assert (await phone.telephone.tell(call="call-2", number=ANNA))["result"] == "sent"
+
+
+async def test_when_the_provider_does_not_answer_the_sms_may_have_gone_and_no_second_follows(
+    start_phone: StartPhone,
+) -> None:
+    phone = await start_phone()
+    phone.elks.lose_answers = 1
+
+    assert (await phone.telephone.tell(number=ANNA))["result"] == "failed"
+
+    assert (await phone.telephone.tell(call="call-2", number=ANNA))["result"] == "recent"
+    assert len(phone.elks.sent) == 1
 
 
 async def test_stop_is_heeded_until_start(phone: Phone) -> None:
