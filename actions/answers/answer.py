@@ -35,8 +35,10 @@ OWN_MARGIN = {"answered": 0.7, "referred": 3.0}
 """A region's own topic goes before a referral that holds everywhere when its score is at most this much lower."""
 VAGUE = 0.35
 """From this probability of the intent `unclear` a message that names no service is asked about."""
-AGREED = 0.5
-"""From this confidence the first topic is given when the service that is named and the kind of question agree."""
+AGREED, AGREED_WITHOUT_SERVICE = 0.5, 0.75
+"""From this confidence the first topic is given when the kind of question, and the service if one is named, agree."""
+SURE_KIND = 0.9
+"""Probability from which an intent counts as certain."""
 MAX_CHOICES = 3
 
 _ANY_KIND = "ask_about_service"
@@ -212,21 +214,28 @@ def _middling(best: PlacedTopic, ranking: Ranking, topics: dict[str, PlacedTopic
         return give(best, turn, house) if best.service in turn.services else refer(turn, house)
     if best.topic.outcome == "declined" and turn.intent == "out_of_scope":
         return give(best, turn, house)
-    if _agreed(best, ranking, topics, turn) or _alone(ranking, turn):
+    if _agreed(best, ranking, topics, turn, house) or _alone(ranking, turn):
         return give(best, turn, house, _siblings(best, ranking, topics))
     return _did_you_mean([topics[name] for name in ranking.names if name in topics])
 
 
-def _agreed(best: PlacedTopic, ranking: Ranking, topics: dict[str, PlacedTopic], turn: Turn) -> bool:
-    """Whether the service that is named and the kind of question point at the best topic: its main one, or no other."""
+def _agreed(best: PlacedTopic, ranking: Ranking, topics: dict[str, PlacedTopic], turn: Turn, house: House) -> bool:
+    """Whether the kind of question, and the service that is named, point at the best topic and at no other."""
+    if turn.intent == _ANY_KIND or intent_of(best.topic.aspect) != turn.intent:
+        return False
+    if not turn.services:
+        return ranking.confidence >= AGREED_WITHOUT_SERVICE and turn.intents.get(turn.intent, 0.0) >= SURE_KIND
+    if ranking.confidence < AGREED:
+        return False
+    if best.topic.compare is not None:  # the service's main topic, whatever the service is called in other regions
+        alike = house.knowledge.compared(best.topic.compare)
+        return any(placed.service in turn.services for placed in (best, *alike))
     meant = [
         placed.name
         for placed in topics.values()
         if placed.service in turn.services and intent_of(placed.topic.aspect) == turn.intent
     ]
-    main = best.name in meant and best.topic.compare is not None
-    tells = turn.intent != _ANY_KIND and ranking.confidence >= AGREED
-    return tells and (main or meant == [best.name])
+    return meant == [best.name]
 
 
 def _alone(ranking: Ranking, turn: Turn) -> bool:
