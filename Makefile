@@ -32,6 +32,10 @@ shell: install ## talk to the bot in the terminal (rasa shell)
 purge: install ## erase what has been kept for its time (RETENTION_..._DAYS)
 	@$(PYTHON) -m records purge
 
+.PHONY: check-channels
+check-channels: install ## try the credentials and addresses of Slack, Teams and the phone queue; sends nothing to users
+	@$(PYTHON) -m gateway.channels
+
 # ---- to prepare it
 
 .PHONY: install
@@ -137,11 +141,23 @@ bench-knowledge: install ## time look-ups and loading with up to 10,000 topics, 
 
 .PHONY: bench-answers
 bench-answers: train ## put the held-out questions to a running system and count right answers
-	@$(PYTHON) -m scripts.run --free-ports $(PYTHON) -m bench.answers $(wildcard ../shared/data/facts_dev.jsonl)
+	@$(PYTHON) -m scripts.run --free-ports $(PYTHON) -m bench.answers $(wildcard ../shared/data/facts_dev.jsonl ../shared/data/questions_dev.jsonl)
+
+# Its own records and a clock that stands still, so that it shows the same every time.
+DEMO := build/demo
+.PHONY: demo-conversations
+demo-conversations: train ## play whole conversations against the running system and print them
+	@rm -rf $(DEMO) && mkdir -p $(DEMO)
+	@HELPDESK_NOW=2026-11-23T10:00+01:00 LIVE_DALARNA=console TRACKER_DB_URL=memory GATEWAY_ADDRESS_RATE=100000/minute \
+	RECORDS_DB_URL=sqlite:///$(DEMO)/records.db $(PYTHON) -m scripts.run --free-ports $(PYTHON) -m tests.conversations
 
 .PHONY: bench-gateway
 bench-gateway: train ## measure the gateway's share of a turn, and its load with 500 open conversations beside Rasa alone
 	@$(PYTHON) -m scripts.run --free-ports $(PYTHON) -m bench.gateway
+
+.PHONY: bench-channels
+bench-channels: install ## fifty messages a second, mixed over the page, Slack, Teams and SMS, beside each alone
+	@$(PYTHON) -m bench.channels
 
 .PHONY: debian-packages
 debian-packages: ## install what tests need of Debian, where that is allowed

@@ -1,15 +1,19 @@
 """`python -m actions`: the action server on loopback; a wrong setting or wrong content stops it at start."""
 
+import asyncio
 import os
 import sys
 import warnings
 
 from rasa_sdk.endpoint import run
 from rasa_sdk.executor import ActionExecutor
+from sqlalchemy.exc import SQLAlchemyError
 
-from actions.errors import ActionsError
 from actions.house import house
+from desks.errors import DesksError
 from knowledge.errors import KnowledgeError
+from records.database import create_tables
+from records.errors import RecordsError
 from redaction.logs import protect_logs
 
 
@@ -18,8 +22,9 @@ def main() -> int:
     protect_logs()
     try:
         house().knowledge.regions()
+        asyncio.run(_prepare_records())
         port = int(os.environ.get("ACTIONS_PORT", "5055"))
-    except (ActionsError, KnowledgeError, ValueError) as error:
+    except (DesksError, KnowledgeError, RecordsError, ValueError) as error:
         print(f"Åtgärdsservern kan inte starta: {error}", file=sys.stderr)
         return 2
     # The SDK is newer than the server on purpose (docs/decisions.md), and says so at every call.
@@ -29,6 +34,16 @@ def main() -> int:
     executor.register_package("actions")
     run(executor, port)
     return 0
+
+
+async def _prepare_records() -> None:
+    """The tables of the tickets. Without their database everything else is answered, and it may come back."""
+    engine = house().desks.engine
+    try:
+        await create_tables(engine)
+    except SQLAlchemyError as error:
+        print(f"Ärenden kan inte registreras än: {type(error).__name__}", file=sys.stderr)
+    await engine.dispose()  # the server has an event loop of its own
 
 
 if __name__ == "__main__":

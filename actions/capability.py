@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from abc import abstractmethod
+from abc import ABC, abstractmethod
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from rasa_sdk import Action, Tracker
@@ -12,14 +13,15 @@ from rasa_sdk.types import DomainDict
 
 from actions.answers.failure import failed
 from actions.conversation import converse
-from actions.house import House, house, regions_on_file
-from actions.reply import Reply, go_on_button
+from actions.house import House, content_on_file, house
+from actions.reply import Reply
+from actions.tickets.returning import back_to_form
 from actions.turn import Turn
 
 logger = logging.getLogger(__name__)
 
 
-class Capability(Action):
+class Capability(Action, ABC):
     """An action that answers one turn; subclasses write `name` and `answer`."""
 
     in_context: ClassVar[bool] = True
@@ -49,11 +51,11 @@ class Capability(Action):
         """Reply off the event loop; on any error give the number and the hours instead of an answer."""
         turn: Turn | None = None
         try:
-            turn = Turn.of(tracker, self.house.region_codes)
-            reply, custom = await asyncio.to_thread(self._reply_and_custom, turn)
+            turn = self.turn_of(tracker)
+            reply, custom = await self._said(turn)
         except Exception:
             logger.exception("%s could not answer (correlation %s)", self.name(), correlation(tracker))
-            reply = failed(regions_on_file(), None if turn is None else turn.region)
+            reply = failed(content_on_file().regions, None if turn is None else turn.region)
             custom = reply.custom(None)
         dispatcher.utter_message(
             text=reply.text,
@@ -62,11 +64,41 @@ class Capability(Action):
         )
         return changed(tracker, reply.slots)
 
-    def _reply_and_custom(self, turn: Turn) -> tuple[Reply, dict[str, Any]]:
-        reply = converse(turn, self.house, self.name(), self.reply, self.in_context)
+    def turn_of(self, tracker: Tracker) -> Turn:
+        """The turn that is answered."""
+        return Turn.of(tracker, self.house.region_codes)
+
+    async def _said(self, turn: Turn) -> tuple[Reply, dict[str, Any]]:
+        return await asyncio.to_thread(self._reply_and_custom, turn, self.reply)
+
+    def _reply_and_custom(self, turn: Turn, own: Callable[[Turn], Reply]) -> tuple[Reply, dict[str, Any]]:
+        reply = converse(turn, self.house, self.name(), own, self.in_context)
         if turn.form is not None and self.returns_to_form:
-            reply = reply.with_buttons(go_on_button(turn.form))
+            reply = back_to_form(reply, turn, self.house)
         return reply, reply.custom(self.house.knowledge)
+
+
+class DeskCapability[Found](Capability):
+    """An action that asks a region's desk something and tells what it said; subclasses write `ask_desk` and `tell`."""
+
+    in_context = False
+    returns_to_form = False
+
+    @abstractmethod
+    async def ask_desk(self, turn: Turn) -> Found:
+        """What there is to tell. May raise: the user then gets the number to call."""
+
+    @abstractmethod
+    def tell(self, turn: Turn, found: Found) -> Reply:
+        """The answer."""
+
+    def reply(self, turn: Turn) -> Reply:
+        """See `Capability.reply`; nothing can be told before the desk has been asked."""
+        raise NotImplementedError
+
+    async def _said(self, turn: Turn) -> tuple[Reply, dict[str, Any]]:
+        found = await self.ask_desk(turn)
+        return await asyncio.to_thread(self._reply_and_custom, turn, lambda told: self.tell(told, found))
 
 
 def changed(tracker: Tracker, slots: dict[str, Any]) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from typing import Any
 from actions.answers.answer import answer
 from actions.answers.follow_up import ACTION as FOLLOW_UP
 from actions.answers.follow_up import follow_up
+from actions.answers.referral import unclear
 from actions.answers.region import set_region
 from actions.answers.repair import helped
 from actions.answers.resuming import is_resumable, only_names_region, resume
@@ -28,7 +29,7 @@ from actions.turn import (
     TOPIC_SLOT,
     Turn,
 )
-from actions.wording import chosen
+from actions.wording import chosen, is_code
 
 Own = Callable[[Turn], Reply]
 
@@ -57,6 +58,8 @@ def _said(turn: Turn, house: House, action: str, own: Own) -> tuple[Reply, dict[
     """The reply, and the question that it answers as it is remembered."""
     if turn.chosen_topic is not None:
         return answer(turn, house), None
+    if is_code(turn.text):
+        return unclear(turn, house), None
     if only_names_region(turn):
         resumed = resume(turn, house)
         return (set_region(turn, house) if resumed is None else resumed), None

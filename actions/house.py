@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
-from actions.settings import handover_regions
+from desks.live.settings import read_live_settings
+from desks.service import DeskService, make_service
 from knowledge.calendar import clock
-from knowledge.content import read_content
+from knowledge.content import Content, read_content
 from knowledge.database import DEFAULT_URL, KnowledgeBase, connect
 from knowledge.schema import Region
 
@@ -22,9 +23,13 @@ class House:
     """Aware, Europe/Stockholm."""
     regions: dict[str, Region]
     """Read from the content files, so that numbers can be given when the database is gone."""
+    services: dict[str, str]
+    """The id of every system or service, and its name."""
+    desks: DeskService
+    """Tickets, and known outages."""
 
     handover_regions: frozenset[str] = frozenset()
-    """Regions whose desk takes over conversations while it is open."""
+    """Regions whose live desk (`LIVE_<REGION>`) takes over conversations while their desk is open."""
 
     @property
     def region_codes(self) -> frozenset[str]:
@@ -33,14 +38,21 @@ class House:
 
 
 @cache
-def regions_on_file() -> dict[str, Region]:
-    """The regions as the content files have them: what is left when the database is gone."""
-    return read_content().regions
+def content_on_file() -> Content:
+    """The content files: what is left when the database is gone."""
+    return read_content()
 
 
 @cache
 def house() -> House:
-    """The house of this process. Raises ContentError or a settings error at the first use, so use it at start."""
+    """The house of this process. Its first use may raise ContentError or the SettingsError of desks or records."""
     engine = connect(os.environ.get("DATABASE_URL", DEFAULT_URL))
-    regions = regions_on_file()
-    return House(KnowledgeBase(engine), clock.now, regions, handover_regions(os.environ, regions))
+    content = content_on_file()
+    return House(
+        knowledge=KnowledgeBase(engine),
+        now=clock.now,
+        regions=content.regions,
+        services={service.id: service.name for service in content.services.values()},
+        desks=make_service(os.environ, list(content.regions)),
+        handover_regions=frozenset(read_live_settings(os.environ, content.regions)),
+    )

@@ -4,7 +4,6 @@ from actions.answers.answer import answer
 from actions.answers.contact import contact
 from actions.answers.deadline import deadline
 from actions.answers.opening_hours import opening_hours
-from actions.answers.ticket import register_ticket
 from actions.answers.who_answers import who_answers
 from actions.capability import Capability
 from actions.reply import Reply
@@ -69,15 +68,3 @@ class TellWhoAnswers(Capability):
     def reply(self, turn: Turn) -> Reply:
         """See `Capability.reply`."""
         return who_answers(turn, self.house)
-
-
-class RegisterTicket(Capability):
-    """`action_register_ticket`: where the region's documents say that a fault or a request is reported."""
-
-    def name(self) -> str:
-        """See `Capability.name`."""
-        return "action_register_ticket"
-
-    def reply(self, turn: Turn) -> Reply:
-        """See `Capability.reply`."""
-        return register_ticket(turn, self.house)

@@ -1,7 +1,7 @@
 """The reply contract: a text, buttons, and the machine-readable `custom` object of every bot turn."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -40,7 +40,7 @@ class Reply:
     times: dict[str, Any] = field(default_factory=dict)
     """`at`, `open`, `next_open`, `on_call`, `deadline`, `earliest` of the contract, JSON-ready."""
     more: dict[str, Any] = field(default_factory=dict)
-    """Further keys of `custom`: `context`, `urgent`, `language_note`, `handover`, `guide` ..."""
+    """Further keys of `custom`: `context`, `urgent`, `language_note`, `handover`, `guide`, `asks`, `ticket` ..."""
     slots: dict[str, Any] = field(default_factory=dict)
     """Slots to set with this reply."""
 
@@ -54,6 +54,10 @@ class Reply:
     def preceded_by(self, *paragraphs: str) -> "Reply":
         """The reply with paragraphs before its own."""
         return replace(self, text="\n\n".join([*(text for text in paragraphs if text), self.text]))
+
+    def with_slots(self, slots: Mapping[str, Any]) -> "Reply":
+        """The reply with more slots to set."""
+        return replace(self, slots={**self.slots, **slots})
 
     def with_buttons(self, *buttons: Button) -> "Reply":
         """The reply with more buttons, those left out that do what one of its own does."""

@@ -6,19 +6,24 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
-from actions.answers.answer import answer
+from actions.answers.answer import answer, elsewhere, surely_declined
 from actions.answers.follow_up import follow_up
 from actions.answers.greeting import capabilities, greet
 from actions.answers.guide import put_aside
 from actions.answers.hand_over import hand_over, human
 from actions.answers.next_step import next_step
-from actions.answers.referral import decline, decline_foreign, unclear
+from actions.answers.referral import decline, unclear
 from actions.answers.region import set_region
 from actions.answers.repair import denied
 from actions.capability import Capability, changed
 from actions.reply import Reply
+from actions.tickets.dropping import drop
+from actions.tickets.returning import TICKET_FORM
 from actions.turn import MEMORY, Turn
 from actions.wording import refuses
+
+_FEW_WORDS = 3
+"""So short a message after an answer is likelier about that ("berätta mer") than about something else."""
 
 
 class SetRegion(Capability):
@@ -55,7 +60,10 @@ class Decline(Capability):
     def reply(self, turn: Turn) -> Reply:
         """See `Capability.reply`."""
         if turn.foreign and not turn.regions:
-            return decline_foreign(turn.foreign[0], self.house)
+            return elsewhere(turn, self.house)
+        goes_on = turn.topic is not None and len(turn.text.split()) <= _FEW_WORDS
+        if goes_on and not surely_declined(turn, self.house):
+            return unclear(turn, self.house)
         return decline(turn, self.house)
 
 
@@ -121,6 +129,8 @@ class Cancel(Capability):
         """See `Capability.reply`."""
         if refuses(turn.text):
             return follow_up(turn, self.house) or answer(turn, self.house)
+        if turn.form == TICKET_FORM:
+            return drop(turn)
         return put_aside(turn, self.house)
 
 

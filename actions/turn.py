@@ -1,10 +1,12 @@
 """What Rasa understood of a message, in types, and what the conversation remembers."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from rasa_sdk import Tracker
+
+from actions.tickets.fields import LOOKUP_SLOTS, TICKET_SLOTS
 
 REGION_SLOT = "region"
 ROLE_SLOT = "role"
@@ -20,6 +22,8 @@ GUIDE_MOVE_SLOT = "guide_move"
 OFFER_SLOT = "offer"
 ASKING_SLOT = "asking"
 MEMORY = (
+    *TICKET_SLOTS,
+    *LOOKUP_SLOTS,
     REGION_SLOT,
     ROLE_SLOT,
     SERVICE_SLOT,
@@ -61,6 +65,12 @@ class Ranking:
     names: tuple[str, ...] = ()
     scores: tuple[float, ...] = ()
 
+    def led_by(self, name: str) -> "Ranking":
+        """The ranking with one of its topics moved to the first place."""
+        others = [(each, score) for each, score in zip(self.names, self.scores, strict=True) if each != name]
+        names, scores = zip((name, self.scores[0]), *others, strict=True)
+        return Ranking(self.confidence, names, scores)
+
 
 @dataclass(frozen=True)
 class Turn:
@@ -78,6 +88,9 @@ class Turn:
     names: tuple[Name, ...] = ()
     """The regions and services in the text, and where they stand."""
     vgr_id: str | None = None
+    times: tuple[str, ...] = ()
+    """Times in the message, as they are written there."""
+    ticket_numbers: tuple[str, ...] = ()
     rankings: dict[str, Ranking] = field(default_factory=dict)
     chosen_topic: str | None = None
     """The topic of the button that was pressed."""
@@ -114,6 +127,12 @@ class Turn:
     """The guide that was begun, and how far it has come."""
     form: str | None = None
     """The form that is being filled in."""
+    ticket: Mapping[str, Any] = field(default_factory=dict)
+    """The slots of the ticket form that are filled; see `actions/tickets/fields.py`."""
+    lookup: Mapping[str, Any] = field(default_factory=dict)
+    """The slots of the question about a ticket that are filled."""
+    conversation: str = ""
+    """Its id, the same for the gateway, Rasa and the records."""
 
     @classmethod
     def of(cls, tracker: Tracker, known_regions: frozenset[str]) -> "Turn":
@@ -147,6 +166,9 @@ class Turn:
             failures=int(slots.get(FAILURES_SLOT) or 0),
             guide=slots.get(GUIDE_SLOT),
             form=(tracker.active_loop or {}).get("name"),
+            ticket=_filled(slots, TICKET_SLOTS),
+            lookup=_filled(slots, LOOKUP_SLOTS),
+            conversation=str(tracker.sender_id),
         )
 
     @property
@@ -217,9 +239,15 @@ def _request(parsed: Mapping[str, Any], known_regions: frozenset[str]) -> dict[s
             for entity in parsed.get("entities") or ()
             if entity.get("entity") in _NAMES and "start" in entity
         ),
+        "times": _values(parsed, "time", None),
+        "ticket_numbers": _values(parsed, "ticket_number", None),
         "vgr_id": next(iter(_values(parsed, "vgr_id", None)), None),
         "rankings": _rankings(parsed.get("topics") or {}),
     }
+
+
+def _filled(slots: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    return {name: slots[name] for name in names if slots.get(name) is not None}
 
 
 def _values(parsed: Mapping[str, Any], kind: str, known: frozenset[str] | None) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from knowledge.schema import Aspect, FactKind
 
 _FILE = Path(__file__).parent / "wording.yml"
 _WORD = re.compile(r"\w+(?:[-']\w+)*")
+_CODE = re.compile(r"\w+\s*\{.*\}|<\w+.*>", re.DOTALL)
 _NOT_FAR = 3
 """Words after "vill inte" among which the first thing named is the unwanted one."""
 
@@ -112,6 +113,26 @@ def shares_words(text: str, title: str) -> bool:
     small = _rules().small
     one, other = ({word.folded[:_STEM] for word in _words(each) if word.folded not in small} for each in (text, title))
     return bool(one & other)
+
+
+def is_code(text: str) -> bool:
+    """Whether it is a program's language and no sentence: a command with its braces, a tag."""
+    return _CODE.fullmatch(text.strip()) is not None
+
+
+def says(text: str, phrases: Iterable[str]) -> bool:
+    """Whether one of the phrases stands in a text; a star at the end of a word stands for any ending."""
+    return next(_hits(_phrases(phrases), _words(text)), None) is not None
+
+
+def small_words() -> frozenset[str]:
+    """Words that say nothing of what a message is about."""
+    return _rules().small
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text, in small letters and without diacritics."""
+    return [word.folded for word in _words(text)]
 
 
 class _Word(NamedTuple):

@@ -21,8 +21,21 @@ from typing import Any
 import aiohttp
 import yaml
 
-CASES = Path(__file__).parent.parent / "tests" / "nlu" / "cases"
+from knowledge.content import read_content
+from tests.builders import foreign_values
+
+ROOT = Path(__file__).parent.parent
+CASES = ROOT / "tests" / "nlu" / "cases"
+REPORT = ROOT / "reports" / "answers-wrong.jsonl"
 _AT_ONCE = 3
+_JUSTIFIED = {
+    "direct": ("answered", "clarifying"),
+    "route": ("answered", "clarifying", "referred"),
+    "handoff": ("referred", "declined", "clarifying"),
+    "clarify": ("clarifying", "referred"),
+    "out_of_scope": ("declined", "referred"),
+}
+"""The outcomes that are right for what `questions_dev.jsonl` calls `answer_type`."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +58,9 @@ class Result:
     case: Case
     right: bool
     outcome: str
-    characters: int
+    leaks: tuple[str, ...]
+    """What it told that only other regions have."""
+    said: str
 
 
 def facts(files: list[Path]) -> Iterator[Case]:
@@ -53,6 +68,10 @@ def facts(files: list[Path]) -> Iterator[Case]:
     for file in files:
         for line in file.read_text(encoding="utf-8").splitlines():
             row = json.loads(line)
+            if "answer_type" in row:
+                right = _JUSTIFIED[row["answer_type"]]
+                yield Case(file.stem, row["text"], row["region"], outcomes=right, portal=row["region"] is not None)
+                continue
             strings = tuple(row["answer_must_contain"])
             yield Case(file.stem, row["question_sv"], row["region"], strings)
             yield Case(f"{file.stem}, one click", row["question_sv"], row["region"], strings, portal=False)
@@ -77,19 +96,23 @@ def questions() -> Iterator[Case]:
         )
 
 
-async def put(case: Case, session: aiohttp.ClientSession, url: str) -> Result:
-    """Ask one question in a conversation of its own."""
+async def put(case: Case, session: aiohttp.ClientSession, url: str, foreign: dict[str, set[str]]) -> Result:
+    """Ask one question in a conversation of its own. `foreign`: by region, what only others have."""
     sender = uuid.uuid4().hex
     messages = await _say(session, url, sender, case.question, case.region if case.portal else None)
+    known = case.portal
     if not case.portal and _outcome(messages) == "clarifying":
         payloads = [button["payload"] for message in messages for button in message.get("buttons", [])]
         chosen = [payload for payload in payloads if f'"{case.region}"' in payload]
         if chosen:
+            known = True
             messages = await _say(session, url, sender, chosen[0], None)
     text = _even(" ".join(message.get("text", "") for message in messages))
     outcome = _outcome(messages)
     right = outcome in case.outcomes if case.outcomes else all(_even(string) in text for string in case.strings)
-    return Result(case, right, outcome, len(text))
+    others = foreign.get(case.region or "", set()) if known else set()
+    leaks = tuple(value for value in others if _even(value) in text)
+    return Result(case, right, outcome, leaks, text)
 
 
 async def _say(
@@ -113,13 +136,15 @@ def _even(text: str) -> str:
 async def main() -> None:
     """Ask everything, and print a line for each kind of case."""
     url = os.environ.get("RASA_URL", "http://127.0.0.1:5005")
+    content = read_content()
+    foreign = {code: foreign_values(content, code) for code in content.regions}
     cases = [*facts([Path(name) for name in sys.argv[1:]]), *questions()]
     waiting = asyncio.Semaphore(_AT_ONCE)
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=60)) as session:
 
         async def one(case: Case) -> Result:
             async with waiting:
-                return await put(case, session, url)
+                return await put(case, session, url, foreign)
 
         results = await asyncio.gather(*map(one, cases))
     for kind in dict.fromkeys(case.kind for case in cases):
@@ -129,6 +154,19 @@ async def main() -> None:
             f"{name} {count}" for name, count in Counter(result.outcome for result in of_kind).most_common()
         )
         print(f"{kind:<28} {share:6.1%} of {len(of_kind):>4}   {outcomes}")
+    told = [result for result in results if result.case.region]
+    leaked = [result for result in told if result.leaks]
+    print(f"{'leaks between regions':<28} {len(leaked):>6} of {len(told):>4}")
+    for result in leaked:
+        print(f"  {result.case.region}: {result.case.question} -> {', '.join(result.leaks)}")
+    REPORT.parent.mkdir(exist_ok=True)
+    with REPORT.open("w", encoding="utf-8") as file:
+        for result in results:
+            if not result.right:
+                row = {"kind": result.case.kind, "region": result.case.region, "question": result.case.question}
+                wanted = {"wanted": result.case.strings or result.case.outcomes, "outcome": result.outcome}
+                file.write(json.dumps({**row, **wanted, "said": result.said}, ensure_ascii=False) + "\n")
+    print(f"What was not right: {REPORT}")
 
 
 if __name__ == "__main__":

@@ -20,10 +20,12 @@ class DeskError(DesksError):
 class Unavailable(DeskError):
     """The desk could not be reached, was too slow or failed. It may have done what was asked of it all the same."""
 
-    def __init__(self, message: str, *, sent: bool = True) -> None:
+    def __init__(self, message: str, *, sent: bool = True, retry_after: float | None = None) -> None:
         super().__init__(message)
         self.sent = sent
         """False when the desk cannot have seen the request, so that repeating it is safe."""
+        self.retry_after = retry_after
+        """Seconds that the desk asks us to wait; it has done nothing then."""
 
 
 class Rejected(DeskError):

@@ -45,7 +45,7 @@ class DeskHttp:
         async for attempt in AsyncRetrying(
             stop=stop_after_attempt(ATTEMPTS),
             wait=wait_exponential_jitter(multiplier=FIRST_PAUSE, max=10 * FIRST_PAUSE, jitter=FIRST_PAUSE),
-            retry=retry_if_exception(lambda error: isinstance(error, Unavailable) and (safe or not error.sent)),
+            retry=retry_if_exception(lambda error: _repeatable(error, safe)),
             reraise=True,
         ):
             with attempt:
@@ -69,6 +69,11 @@ class DeskHttp:
             raise Unavailable(f"{address.host}: {type(error).__name__}: {error}") from error
 
 
+def _repeatable(error: BaseException, safe: bool) -> bool:
+    """Whether to try again at once; a desk that asks for time gets it."""
+    return isinstance(error, Unavailable) and error.retry_after is None and (safe or not error.sent)
+
+
 async def _answer(response: ClientResponse) -> Any:
     raw = await response.content.read(LARGEST_ANSWER + 1)
     while len(raw) <= LARGEST_ANSWER and (more := await response.content.read(LARGEST_ANSWER)):
@@ -80,7 +85,8 @@ async def _answer(response: ClientResponse) -> Any:
     if status == 404:
         raise NotFound(said)
     if status in (408, 425, 429) or status >= 500:
-        raise Unavailable(said)
+        after = response.headers.get("Retry-After", "") if status == 429 else ""
+        raise Unavailable(said, retry_after=float(after) if after.isascii() and after.isdigit() else None)
     if status >= 300:
         raise Rejected(said)
     try:

@@ -11,12 +11,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from gateway.api import health
 from gateway.core.bot import Bot
 from gateway.core.breaker import Breaker
+from gateway.core.continuing import Continuing
 from gateway.core.conversations import Conversations
 from gateway.core.load import Load
 from gateway.core.redacting import Redact, Redactor, make_safe
 from gateway.failures import Failures
 from gateway.fallback import Fallback
 from gateway.keys import (
+    CONTINUING,
     CONVERSATIONS,
     ENGINE,
     EVENT_LOG,
@@ -42,6 +44,7 @@ from gateway.settings import Settings
 from gateway.streams import Streams
 from gateway.texts import Texts
 from gateway.tokens import Tokens
+from records.continuations import Continuations
 from records.database import connect, create_tables
 from records.errors import RecordsUnavailable
 from records.event_log import EventLog
@@ -81,6 +84,7 @@ def create_app(
     metrics.breaker.set_function(lambda: float(breaker.open))
     metrics.waiting.set_function(lambda: float(load.waiting))
     app[CONVERSATIONS], app[EVENT_LOG], app[FAILURES], app[METRICS] = conversations, event_log, failures, metrics
+    app[CONTINUING] = Continuing(Continuations(engine), tokens, settings.secrets)
     app[ENGINE] = engine
     app[FEEDBACK], app[REDACTOR], app[RASA], app[TOKENS] = feedback, redactor, rasa, tokens
     app[ORIGINS], app[STREAMS] = Origins(settings.origins), Streams(settings.streams)

@@ -139,6 +139,41 @@ class TooManyStreams(Refused):
     code = "too_many_streams"
 
 
+class CodeInvalid(Refused):
+    """A code for continuing a conversation that has been used, has run out, or never was."""
+
+    status = 404
+    code = "code"
+
+
+class LinkInvalid(Refused):
+    """A link that has run out, or never was."""
+
+    status = 410
+    code = "link"
+
+
+class LinkUsed(Refused):
+    """A link that was opened before, on another device."""
+
+    status = 410
+    code = "link_used"
+
+
+class ContactInvalid(Refused):
+    """A number or address on which nobody can be reached."""
+
+    status = 422
+    code = "contact"
+
+
+class QueueUnreachable(Refused):
+    """The telephone system did not take what the caller wants."""
+
+    status = 503
+    code = "queue"
+
+
 class TellsOfPatient(Refused):
     """A text that tells of a patient, in a place where it can only be refused."""
 

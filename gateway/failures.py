@@ -1,6 +1,5 @@
 """The message that a user gets when there is no answer: never silence, always a way to a person."""
 
-from datetime import datetime
 from typing import Any
 
 from gateway.core import events
@@ -79,6 +78,10 @@ class Failures:
         sentence: str = getattr(self._texts.refused, refusal.code)
         return sentence.format(**{name: number(value) for name, value in refusal.values.items()})
 
+    def reach(self, region: str | None) -> str:
+        """How the region's support is reached, now; every region's for None."""
+        return self._told(self.contacts(region))
+
     def contacts(self, region: str | None) -> list[DeskSummary]:
         """The desks to turn to."""
         return self._fallback.contacts(region)
@@ -110,20 +113,12 @@ class Failures:
         if desk.opening.open:
             sentences.append(texts.open)
         elif desk.opening.open is False and desk.opening.next_open:
-            sentences.append(texts.closed_until.format(next_open=self._moment(desk.opening.next_open)))
+            sentences.append(texts.closed_until.format(next_open=self._texts.moment(desk.opening.next_open)))
         elif desk.opening.open is False:
             sentences.append(texts.closed)
         if desk.opening.on_call and desk.on_call_how:
             sentences.append(texts.on_call.format(how=desk.on_call_how))
         return " ".join(sentences)
-
-    def _moment(self, moment: datetime) -> str:
-        return self._texts.contacts.moment.format(
-            weekday=self._texts.weekdays[moment.weekday()],
-            day=moment.day,
-            month=self._texts.months[moment.month - 1],
-            time=f"{moment:%H:%M}",
-        )
 
 
 def _custom(outcome: str, desks: list[DeskSummary]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from gateway.core.continuing import Continuing
 from gateway.core.conversations import Conversations
 from gateway.core.redacting import Redactor
 from gateway.failures import Failures
@@ -17,6 +18,7 @@ from gateway.tokens import Tokens
 from records.event_log import EventLog
 from records.feedback import Feedback
 
+CONTINUING = web.AppKey("continuing", Continuing)
 CONVERSATIONS = web.AppKey("conversations", Conversations)
 ENGINE = web.AppKey("engine", AsyncEngine)
 EVENT_LOG = web.AppKey("event_log", EventLog)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from aiohttp import hdrs, web
 
-from gateway.api import contacts, conversations, events, feedback, health, messages, openapi, transcript
+from gateway.api import contacts, continuing, conversations, events, feedback, health, messages, openapi, transcript
 
 PAGE = Path(__file__).parent / "page"
 PAGES = Path(__file__).parent / "pages"
@@ -52,6 +52,7 @@ async def portal_script(_: web.Request) -> web.FileResponse:
 routes = [
     *own,
     *contacts.routes,
+    *continuing.routes,
     *conversations.routes,
     *events.routes,
     *feedback.routes,

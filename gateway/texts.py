@@ -2,8 +2,10 @@
 
 import string
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Self
+from zoneinfo import ZoneInfo
 
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
@@ -11,6 +13,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from gateway.errors import SettingsError
 
 TEXTS = Path(__file__).parent / "texts.yml"
+
+STOCKHOLM = ZoneInfo("Europe/Stockholm")
 
 _PLACEHOLDERS = {
     "refused.too_long": {"length", "limit"},
@@ -25,6 +29,11 @@ _PLACEHOLDERS = {
     "contacts.closed_until": {"next_open"},
     "contacts.on_call": {"how"},
     "contacts.moment": {"weekday", "day", "month", "time"},
+    "answers.open_at": {"moment"},
+    "answers.closed_at": {"moment"},
+    "answers.opens": {"state", "moment"},
+    "answers.source": {"title", "section", "dated"},
+    "answers.part": {"number", "of"},
 }
 """Which names in braces a sentence may have; every other sentence has none."""
 
@@ -53,6 +62,11 @@ class Refusals(_Texts):
     bad_request: str
     not_found: str
     event: str
+    code: str
+    link: str
+    link_used: str
+    contact: str
+    queue: str
     internal: str
 
 
@@ -109,6 +123,29 @@ class Contacts(_Texts):
     alternative: str
 
 
+class Answers(_Texts):
+    """For what stands around an answer in channels that have no page of their own."""
+
+    notice: str
+    source: str
+    sources: str
+    open_now: str
+    closed_now: str
+    open_at: str
+    closed_at: str
+    opens: str
+    part: str
+    helpful: str
+    unhelpful: str
+    why: str
+    reasons: dict[str, str]
+    """By the codes that feedback is kept under."""
+    solved: str
+    yes: str
+    no: str
+    thanks: str
+
+
 class Texts(_Texts):
     """All of them."""
 
@@ -117,8 +154,19 @@ class Texts(_Texts):
     notices: Notices
     transcript: Transcript
     contacts: Contacts
+    answers: Answers
     weekdays: tuple[str, str, str, str, str, str, str]
     months: tuple[str, str, str, str, str, str, str, str, str, str, str, str]
+
+    def moment(self, moment: datetime) -> str:
+        """ "måndag 23 november kl. 07:30", in Swedish time."""
+        local = moment.astimezone(STOCKHOLM)
+        return self.contacts.moment.format(
+            weekday=self.weekdays[local.weekday()],
+            day=local.day,
+            month=self.months[local.month - 1],
+            time=f"{local:%H:%M}",
+        )
 
     @model_validator(mode="after")
     def _placeholders_are_known(self) -> Self:
@@ -130,9 +178,12 @@ class Texts(_Texts):
         return self
 
     def _sentences(self) -> Iterator[tuple[str, str]]:
-        for group in ("refused", "failed", "notices", "transcript", "contacts"):
+        for group in ("refused", "failed", "notices", "transcript", "contacts", "answers"):
             for key, sentence in getattr(self, group):
-                yield f"{group}.{key}", sentence
+                if isinstance(sentence, str):
+                    yield f"{group}.{key}", sentence
+                else:
+                    yield from ((f"{group}.{key}.{name}", each) for name, each in sentence.items())
 
 
 def read_texts(path: Path = TEXTS) -> Texts:

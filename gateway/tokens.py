@@ -47,7 +47,7 @@ class Tokens:
         return self.resume(str(_signer([self._secrets[0]], "conversation").dumps(secrets.token_urlsafe(24))))
 
     def resume(self, token: str) -> Session:
-        """The conversation that the token was given out for. Raises SessionInvalid."""
+        """The conversation that the token was given out for, by `start` or `grant`. Raises SessionInvalid."""
         for secret in self._secrets:
             try:
                 key, signed = _signer([secret], "conversation").loads(
@@ -58,11 +58,27 @@ class Tokens:
             expires_at = signed + self._age
             if expires_at > datetime.now(UTC):
                 return Session(token, _name(secret, "web", str(key)), expires_at)
-        raise SessionInvalid
+        return self._granted(token)
+
+    def grant(self, conversation: str, until: datetime) -> Session:
+        """Another token for a conversation that has begun, for whoever has shown the right to it; good until then."""
+        until = until.replace(microsecond=0)
+        signer = _signer(self._secrets[::-1], "grant")
+        return Session(str(signer.dumps([conversation, int(until.timestamp())])), conversation, until)
 
     def outside(self, channel: str, identity: str) -> list[str]:
         """The conversation of someone whom the channel knows by that identity: its id by each secret, newest first."""
         return [_name(secret, channel, identity) for secret in self._secrets]
+
+    def _granted(self, token: str) -> Session:
+        try:
+            conversation, until = _signer(self._secrets[::-1], "grant").loads(token)
+        except (BadSignature, ValueError, TypeError) as error:
+            raise SessionInvalid from error
+        expires_at = datetime.fromtimestamp(until, UTC)
+        if expires_at <= datetime.now(UTC):
+            raise SessionInvalid
+        return Session(token, str(conversation), expires_at)
 
     def sign_button(self, conversation: str, title: str, payload: str) -> str:
         """A token that stands for the button, in this conversation only."""

@@ -26,12 +26,16 @@ from records.tracker_store import TrackerStore
 CONVERSATION = "conversation"
 STATE = "conversations"
 """The table with one row for each conversation, which goes first: an answer on its way finds none and is not logged."""
-NOT_ABOUT_CONVERSATIONS = frozenset({"audit", "erasures", "handoff_seen", "outages"})
-"""Tables whose rows tell of no conversation, or only that it is to be erased, or have ids of agents' messages alone."""
+NOT_ABOUT_CONVERSATIONS = frozenset(
+    {"audit", "erasures", "handoff_seen", "outages", "overflow_numbers", "overflow_seen"}
+)
+"""Tables whose rows tell of no conversation, or only that it is to be erased, or have ids of others' messages alone."""
 KINDS: Mapping[str, Kind] = {"cases": "ticket", "deliveries": "ticket", "feedback": "feedback", "tickets": "ticket"}
 """The tables that are not kept as long as what was said."""
 MOMENTS = ("touched", "changed", "at", "created", "started", "opened")
 """Columns from which the time runs: of those that a table has, the first."""
+EXPIRES = "expires"
+"""The column of a table whose rows have an end of their own, which may come earlier."""
 _AT_A_TIME = 200
 _CLOSED = ("resolved", "closed")
 
@@ -147,6 +151,8 @@ def _of(table: Table, conversation: str) -> ColumnElement[bool]:
 
 def _too_old(table: Table, periods: Periods, now: datetime) -> ColumnElement[bool]:
     moment = moment_of(table)
+    if EXPIRES in table.c:
+        return table.c[EXPIRES] <= now
     if moment is not None:
         return moment < now - periods.of(KINDS.get(table.name, "conversation"))
     state = Base.metadata.tables[STATE]

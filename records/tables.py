@@ -2,10 +2,12 @@
 
 import records.audit
 import records.cases
+import records.continuations
 import records.erasures
 import records.event_log
 import records.feedback
 import records.handoffs
 import records.live_console
 import records.outages
+import records.overflow
 import records.tickets  # noqa: F401

@@ -171,7 +171,7 @@ OUTCOMES = {
     "failed",
 }
 _TIMES = {"at", "next_open", "deadline", "earliest"}
-_OPTIONAL = {*_TIMES, "open", "on_call", "context", "urgent", "language_note", "handover", "guide"}
+_OPTIONAL = {*_TIMES, "open", "on_call", "context", "urgent", "language_note", "handover", "guide", "asks", "ticket"}
 _ALWAYS = {"outcome", "topic", "region", "sources", "notices", "facts"}
 
 

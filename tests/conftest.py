@@ -3,6 +3,7 @@
 PostgreSQL is taken from TEST_POSTGRES_URL. Where it cannot be reached its tests are skipped, or fail if REQUIRE_ALL=1.
 """
 
+import asyncio
 import os
 import uuid
 from collections.abc import Callable, Iterator
@@ -13,6 +14,7 @@ from sqlalchemy import Engine, create_engine, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from actions.house import House
+from desks.service import make_service
 from knowledge.content import Content, read_content
 from knowledge.database import KnowledgeBase, connect, load
 from tests.builders import moment
@@ -94,10 +96,11 @@ def knowledge(new_database: NewDatabase, content: Content) -> Iterator[Knowledge
 
 
 @pytest.fixture
-def house(knowledge: KnowledgeBase, content: Content) -> House:
+def house(knowledge: KnowledgeBase, content: Content, tmp_path: Path) -> Iterator[House]:
     """The house of the actions, on a Monday morning when every desk is open."""
-    now = moment(MONDAY_MORNING)
-    return House(knowledge=knowledge, now=lambda: now, regions=content.regions)
+    made = _house(knowledge, content, tmp_path)
+    yield made
+    asyncio.run(made.desks.aclose())
 
 
 @pytest.fixture
@@ -106,6 +109,18 @@ def dead_house(content: Content, tmp_path: Path) -> Iterator[House]:
     broken = tmp_path / "broken.db"
     broken.write_bytes(b"this is no database" * 100)
     engine = connect(f"sqlite:///{broken}")
-    now = moment(MONDAY_MORNING)
-    yield House(knowledge=KnowledgeBase(engine), now=lambda: now, regions=content.regions)
+    made = _house(KnowledgeBase(engine), content, tmp_path)
+    yield made
+    asyncio.run(made.desks.aclose())
     engine.dispose()
+
+
+def _house(knowledge: KnowledgeBase, content: Content, folder: Path) -> House:
+    now = moment(MONDAY_MORNING)
+    return House(
+        knowledge=knowledge,
+        now=lambda: now,
+        regions=content.regions,
+        services={service.id: service.name for service in content.services.values()},
+        desks=make_service({"RECORDS_DB_URL": f"sqlite:///{folder / 'records.db'}"}, list(content.regions)),
+    )

@@ -34,7 +34,6 @@ _OURS = (
     "ACTIONS_",
     "DATABASE_",
     "GATEWAY_",
-    "HANDOVER_",
     "HELPDESK_",
     "RASA_",
     "DESK_",
@@ -154,7 +153,7 @@ def new_system(folder: Path, content: Content, **environment: str) -> RunningSys
     records = _url(folder / "records.db")
     trackers = _url(folder / "conversations.db")
     own = {"DATABASE_URL": _url(database), "RECORDS_DB_URL": records, "TRACKER_DB_URL": trackers, "HELPDESK_NOW": NOW}
-    own |= {"HANDOVER_REGIONS": "Dalarna", "GATEWAY_ADDRESS_RATE": "100000/minute"}  # all tests come from one address
+    own |= {"LIVE_DALARNA": "console", "GATEWAY_ADDRESS_RATE": "100000/minute"}  # all tests come from one address
     whole = {**outer, **free, **own, **environment}
     settings = from_environment(whole)
     started = [each(settings, whole) for each in (programs.rasa, programs.actions, programs.gateway)]

@@ -9,11 +9,21 @@ from actions.answers.referral import decline, decline_foreign, refer, unclear
 from actions.answers.resuming import resumable
 from actions.house import House
 from actions.phrases import data, say
-from actions.reply import Button, Reply, guide_button, region_buttons, side_by_side, topic_buttons, topic_reply
+from actions.reply import (
+    Button,
+    Reply,
+    guide_button,
+    region_buttons,
+    side_by_side,
+    ticket_button,
+    topic_buttons,
+    topic_reply,
+)
 from actions.turn import ABOUT_REACHING, PENDING_SLOT, Ranking, Turn
 from actions.wording import refuses
 from knowledge.content import PlacedTopic
 from knowledge.database import region_of
+from knowledge.export import intent_of
 from knowledge.schema import Aspect
 
 RIVAL_MARGIN = 2.5
@@ -25,8 +35,14 @@ OWN_MARGIN = {"answered": 0.7, "referred": 3.0}
 """A region's own topic goes before a referral that holds everywhere when its score is at most this much lower."""
 VAGUE = 0.35
 """From this probability of the intent `unclear` a message that names no service is asked about."""
+AGREED, AGREED_WITHOUT_SERVICE = 0.5, 0.75
+"""From this confidence the first topic is given when the kind of question, and the service if one is named, agree."""
+SURE_KIND = 0.9
+"""Probability from which an intent counts as certain."""
 MAX_CHOICES = 3
 
+_ANY_KIND = "ask_about_service"
+"""The intent of every aspect that has none of its own, which tells nothing."""
 _INSTRUCTIONS = frozenset(
     {
         Aspect.order,
@@ -54,15 +70,20 @@ def answer(turn: Turn, house: House) -> Reply:
         placed = house.knowledge.topic(turn.chosen_topic)
         return unclear(turn, house) if placed is None else give(placed, turn, house)
     if turn.foreign and not turn.regions:
-        return decline_foreign(turn.foreign[0], house)
+        return elsewhere(turn, house)
     if len(turn.regions) > 1:
-        return each_region(turn, house, _answer_in_its_region)
+        return each_region(_on_the_same_question(turn, house), house, _answer_in_its_region)
     if _vague(turn, house):
         return unclear(turn, house)
     turn = as_wanted(turn, house)
     if turn.region is not None:
         return _answer_in(turn, house, turn.region)
     return _answer_anywhere(turn, house)
+
+
+def elsewhere(turn: Turn, house: House) -> Reply:
+    """Another region's business; the question is kept, since the region may be a slip."""
+    return decline_foreign(turn.foreign[0], house).with_slots({PENDING_SLOT: turn.memory("action_answer")})
 
 
 def each_region(turn: Turn, house: House, one: Callable[[Turn, House], Reply]) -> Reply:
@@ -75,6 +96,25 @@ def each_region(turn: Turn, house: House, one: Callable[[Turn, House], Reply]) -
             reply = Reply(outcome=reply.outcome, text=say("no_such_answer", region=region.in_sentence))
         replies.append((region, reply))
     return side_by_side(replies)
+
+
+def _on_the_same_question(turn: Turn, house: House) -> Turn:
+    """The turn with the topics first that answer one question in all regions named, when they are near the best."""
+    rankings = {code: turn.rankings[code] for code in turn.regions if code in turn.rankings}
+    topics = house.knowledge.topics(name for ranking in rankings.values() for name in ranking.names)
+    behind: dict[str, dict[str, tuple[float, str]]] = {}
+    for code, ranking in rankings.items():
+        for name, score in zip(ranking.names, ranking.scores, strict=True):
+            compare = topics[name].topic.compare if name in topics and topics[name].region == code else None
+            if compare is not None and ranking.scores[0] - score <= RIVAL_MARGIN:
+                behind.setdefault(compare, {}).setdefault(code, (ranking.scores[0] - score, name))
+    common = [found for found in behind.values() if len(found) == len(turn.regions)]
+    if not common:
+        return turn
+    nearest = min(common, key=lambda found: sum(gap for gap, _ in found.values()))
+    return replace(
+        turn, rankings={**turn.rankings, **{code: rankings[code].led_by(name) for code, (_, name) in nearest.items()}}
+    )
 
 
 def give(placed: PlacedTopic, turn: Turn, house: House, also: tuple[PlacedTopic, ...] = ()) -> Reply:
@@ -91,6 +131,8 @@ def give(placed: PlacedTopic, turn: Turn, house: House, also: tuple[PlacedTopic,
         reply = reply.joined(topic_reply(sibling))
     if placed.topic.desk is not None and placed.region is not None:
         reply = _with_desk_state(reply, placed, turn, house)
+    if placed.topic.aspect is Aspect.fault and turn.form is None:
+        reply = reply.with_buttons(ticket_button())
     guide = house.knowledge.guide_offered_with(placed.name)
     if guide is None or turn.form is not None:
         return reply
@@ -103,10 +145,10 @@ def _vague(turn: Turn, house: House) -> bool:
         return False
     if turn.service is None and refuses(turn.text):
         return True
-    return turn.intents.get("unclear", 0.0) >= VAGUE and not _surely_declined(turn, house)
+    return turn.intents.get("unclear", 0.0) >= VAGUE and not surely_declined(turn, house)
 
 
-def _surely_declined(turn: Turn, house: House) -> bool:
+def surely_declined(turn: Turn, house: House) -> bool:
     """Whether it is surely about something outside the assignment: "vad blir det för väder?"."""
     sure = [ranking.names[0] for ranking in turn.rankings.values() if ranking.confidence >= turn.high]
     return any(placed.topic.outcome == "declined" for placed in house.knowledge.topics(sure).values())
@@ -172,7 +214,33 @@ def _middling(best: PlacedTopic, ranking: Ranking, topics: dict[str, PlacedTopic
         return give(best, turn, house) if best.service in turn.services else refer(turn, house)
     if best.topic.outcome == "declined" and turn.intent == "out_of_scope":
         return give(best, turn, house)
+    if _agreed(best, ranking, topics, turn, house) or _alone(ranking, turn):
+        return give(best, turn, house, _siblings(best, ranking, topics))
     return _did_you_mean([topics[name] for name in ranking.names if name in topics])
+
+
+def _agreed(best: PlacedTopic, ranking: Ranking, topics: dict[str, PlacedTopic], turn: Turn, house: House) -> bool:
+    """Whether the kind of question, and the service that is named, point at the best topic and at no other."""
+    if turn.intent == _ANY_KIND or intent_of(best.topic.aspect) != turn.intent:
+        return False
+    if not turn.services:
+        return ranking.confidence >= AGREED_WITHOUT_SERVICE and turn.intents.get(turn.intent, 0.0) >= SURE_KIND
+    if ranking.confidence < AGREED:
+        return False
+    if best.topic.compare is not None:  # the service's main topic, whatever the service is called in other regions
+        alike = house.knowledge.compared(best.topic.compare)
+        return any(placed.service in turn.services for placed in (best, *alike))
+    meant = [
+        placed.name
+        for placed in topics.values()
+        if placed.service in turn.services and intent_of(placed.topic.aspect) == turn.intent
+    ]
+    return meant == [best.name]
+
+
+def _alone(ranking: Ranking, turn: Turn) -> bool:
+    """Whether no other topic is near, for a writer who has been asked enough."""
+    return turn.frustrated and len(ranking.scores) > 1 and ranking.scores[0] - ranking.scores[1] > SIBLING_MARGIN
 
 
 def ask_region(turn: Turn, house: House, action: str) -> Reply:

@@ -17,6 +17,11 @@ def busy(known: dict[str, Region], region: str | None) -> Reply:
     return _contacts("busy", known, region)
 
 
+def not_stored(known: dict[str, Region], region: str | None) -> Reply:
+    """A ticket could not be written down: that nothing is registered, with the same contacts."""
+    return _contacts("ticket_not_stored", known, region)
+
+
 def _contacts(phrase: str, known: dict[str, Region], region: str | None) -> Reply:
     regions = [known[region]] if region in known else list(known.values())
     desks = [(each, default_desk(each)) for each in regions]

@@ -13,6 +13,7 @@ from actions.answers.nearest import nearest_first, stands_out
 from actions.answers.opening_hours import hours_of
 from actions.answers.referral import refer
 from actions.answers.region import another_region
+from actions.answers.repair import denied
 from actions.answers.resuming import resumable
 from actions.house import House
 from actions.phrases import data, say
@@ -29,18 +30,25 @@ ACTION = "action_follow_up"
 """The name by which a follow-up is remembered; no action of Rasa's."""
 
 
+_OUTBURST = 5
+"""Words: an angry message as short as this, which names nothing, says that the last answer was no help."""
 _ABOUT_TIME = frozenset({Aspect.lead_time, Aspect.deadline})
 
 
 def follow_up(turn: Turn, house: House) -> Reply | None:
     """The answer in the light of what was said before; None for a message that says by itself what it asks."""
-    begun = turn.topic or turn.service or turn.desk or turn.question
-    if not begun or turn.chosen_topic is not None or turn.foreign or len(turn.regions) > 1 or turn.questions:
+    if turn.chosen_topic is not None or turn.foreign or len(turn.regions) > 1 or turn.questions:
         return None
     mention = find(turn.text, house.now())
     known = [(name.start, name.end) for name in names_meant(turn)]
     wording = read(turn.text, known if mention is None else [*known, mention.span])
     services = services_meant(turn)
+    if not (turn.topic or turn.service or turn.desk or turn.question):
+        alone = wording.bare and wording.goes_on and not services and not wording.aspects
+        wanted = [kind for kind in wording.kinds if kind is not FactKind.hours]
+        return _facts(wanted, replace(turn, services=()), house) if alone and wanted else None
+    if turn.frustrated and not services and len(turn.text.split()) <= _OUTBURST:
+        return denied(turn, house)
     if services:
         return _another_service(services[0], turn, house) if wording.bare and not wording.asks else None
     if wording.bare:
@@ -184,7 +192,9 @@ def _another_service(service: str, turn: Turn, house: House) -> Reply | None:
     same = [placed for placed in about if last is not None and placed.topic.aspect is last.topic.aspect]
     main = [placed for placed in same if placed.topic.compare is not None]
     sure = ranked if turn.ranking.confidence >= turn.high else []
-    for choice in (likely, main, same if len(same) == 1 else [], sure):
+    compared = [placed for placed in about if placed.topic.compare is not None]
+    chief = compared if len(compared) == 1 else []
+    for choice in (likely, main, same if len(same) == 1 else [], sure, chief):
         if choice:
             return _told(choice[0], turn, house)
     return _which(about[:MAX_CHOICES], turn) if about else None

@@ -170,6 +170,11 @@ def which_guide(turn: Turn, house: House) -> Reply:
     )
 
 
+def guide_waiting(turn: Turn) -> tuple[Button, ...]:
+    """The way back to a guide that was put aside, if one was."""
+    return () if turn.guide is None else (Button(data("go_on")["guide_form"], "/guide_continue"),)
+
+
 def put_aside(turn: Turn, house: House) -> Reply:
     """Break off: a guide waits where it is, a question that waited is dropped."""
     placed = None if turn.guide is None else house.knowledge.guide(turn.guide["name"])
@@ -180,7 +185,7 @@ def put_aside(turn: Turn, house: House) -> Reply:
         outcome="smalltalk",
         text=text,
         region=turn.region,
-        buttons=(Button(data("go_on")["guide_form"], "/guide_continue"),),
+        buttons=guide_waiting(turn),
     )
 
 

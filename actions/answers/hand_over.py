@@ -5,6 +5,9 @@ from actions.answers.referral import at_the_desk
 from actions.house import House
 from actions.phrases import data, say
 from actions.reply import Button, Reply, ticket_button
+from actions.tickets.asking import shown
+from actions.tickets.fields import CONTACT, SINCE, UNIT, WHAT
+from actions.tickets.followed import goes_on
 from actions.turn import OFFER_SLOT, Turn
 from knowledge.database import desk_for, region_of
 from knowledge.model import default_desk
@@ -18,7 +21,7 @@ def human(turn: Turn, house: House) -> Reply:
     """Ask what the person may read, when one can take over now; else how to reach one, and a ticket instead."""
     desk = _live(turn, house)
     if desk is None:
-        return at_the_desk(say("human"), turn, house).with_buttons(ticket_button())
+        return at_the_desk(say("human"), turn, house).with_buttons(*(goes_on(turn) or (ticket_button(),)))
     yes, no = data("buttons")["share"], data("buttons")["share_not"]
     return Reply(
         outcome="clarifying",
@@ -46,6 +49,7 @@ def hand_over(turn: Turn, house: House) -> Reply:
                 "desk": desk.id,
                 "summary": _summary(turn, house),
                 "facts": _facts(turn, house),
+                "contact": (turn.ticket.get(CONTACT) or {}).get("value"),
                 "transcript": turn.intent == "affirm",
             }
         },
@@ -71,8 +75,16 @@ def _summary(turn: Turn, house: House) -> str:
 
 
 def _facts(turn: Turn, house: House) -> list[dict[str, str]]:
-    """What the conversation has found out, by name."""
-    known = {"region": turn.region, "service": turn.service, "role": turn.role, "topic": turn.topic}
-    if turn.guide is not None:
-        known["guide"] = str(turn.guide["name"])
-    return [{"kind": name, "value": value} for name, value in known.items() if value]
+    """What the conversation has found out, in words for the person."""
+    topic = None if turn.topic is None else house.knowledge.topic(turn.topic)
+    guide = None if turn.guide is None else house.knowledge.guide(str(turn.guide["name"]))
+    known = {
+        "region": None if turn.region is None else region_of(house.knowledge, turn.region).in_sentence,
+        "service": None if turn.service is None else house.services.get(turn.service),
+        "role": turn.role,
+        "topic": None if topic is None else topic.topic.title,
+        "guide": None if guide is None else guide.guide.title,
+    }
+    told = {field: shown(field, turn.ticket, house) for field in (WHAT, SINCE, UNIT) if field in turn.ticket}
+    labels = data("fact_labels")
+    return [{"kind": name, "label": labels[name], "value": value} for name, value in {**known, **told}.items() if value]

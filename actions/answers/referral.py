@@ -5,7 +5,16 @@ from dataclasses import replace
 from actions.answers.desk import contact_summary, present, state_now, status_of
 from actions.house import House
 from actions.phrases import data, say
-from actions.reply import Button, Reply, desk_facts, region_buttons, status_times, topic_buttons, topic_reply
+from actions.reply import (
+    Button,
+    Reply,
+    desk_facts,
+    region_buttons,
+    status_times,
+    ticket_button,
+    topic_buttons,
+    topic_reply,
+)
 from actions.turn import Turn
 from knowledge.content import PlacedTopic
 from knowledge.database import desk_for, region_of
@@ -64,7 +73,7 @@ def no_next_step(turn: Turn, house: House) -> Reply:
     if turn.region is None:
         return refer(turn, house)
     desk = _desk(region_of(house.knowledge, turn.region), turn, None)
-    return at_the_desk(say("no_next_step", desk=desk.name), turn, house)
+    return at_the_desk(say("no_next_step", desk=desk.name), turn, house).with_buttons(ticket_button())
 
 
 def refer(turn: Turn, house: House, placed: PlacedTopic | None = None) -> Reply:

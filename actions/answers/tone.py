@@ -21,17 +21,17 @@ def in_the_right_tone(reply: Reply, turn: Turn, house: House) -> Reply:
     if turn.frustrated and reply.outcome in _TELLS:
         reply = replace(reply, buttons=(person_button(),)).with_buttons(*reply.buttons).preceded_by(say("fed_up"))
     if turn.urgent and reply.outcome in _TELLS:
-        reply = _urgent(reply, turn, house)
+        reply = with_number_first(reply, turn, house)
     if turn.english and reply.outcome != "smalltalk":
         reply = reply.preceded_by(say("only_swedish"))
         reply = replace(reply, more={**reply.more, "language_note": True})
     return reply
 
 
-def _urgent(reply: Reply, turn: Turn, house: House) -> Reply:
+def with_number_first(reply: Reply, turn: Turn, house: House) -> Reply:
     """Whom to ring and whether anyone answers now; only then the answer, or the question back."""
-    if turn.region is None and reply.region is not None:
-        # One region's answer beside all regions' numbers would be taken for everyone's.
+    if turn.region is None and (reply.region is not None or reply.puzzled):
+        # One region's answer beside all regions' numbers would be taken for everyone's; the region is asked for first.
         reply = ask_region(turn, house, "action_answer")
     regions = house.knowledge.regions() if turn.region is None else [region_of(house.knowledge, turn.region)]
     desks = [(region, default_desk(region)) for region in regions]

@@ -16,7 +16,7 @@ _NEEDED = {
     "matrix": ("URL", "USER", "SECRET", "CALLBACK_SECRET", "ROOM"),
     "slack": ("SECRET", "CALLBACK_SECRET", "ROOM"),
 }
-_SLACK = "https://slack.com/api"
+SLACK = "https://slack.com/api"
 _MATRIX_USER = re.compile(r"@[^:\s]+:\S+")
 _MATRIX_ROOM = re.compile(r"[!#]\S+")
 
@@ -54,7 +54,7 @@ def _settings(prefix: str, own: dict[str, str]) -> LiveSettings:
         )
     return LiveSettings(
         kind=kind,
-        url=address_of(f"{prefix}_URL", own.get("URL", _SLACK)),
+        url=address_of(f"{prefix}_URL", own.get("URL", SLACK)),
         user=own.get("USER", ""),
         secret=own.get("SECRET", ""),
         callback_secret=own.get("CALLBACK_SECRET", ""),

@@ -7,6 +7,7 @@ from aiohttp import web
 from gateway.api.requests import count_address, json_object, session
 from gateway.errors import LogUnavailable
 from gateway.keys import CONVERSATIONS, FAILURES, TOKENS
+from gateway.tokens import Session
 from gateway.user_text import LONGEST
 
 WEB = "web"
@@ -20,18 +21,22 @@ async def begin(request: web.Request) -> web.Response:
     """A new conversation and the token that gives the right to it."""
     await count_address(request)
     wanted = await json_object(request, optional=True)
-    begun = request.app[TOKENS].start()
+    own = request.app[TOKENS].start()
     region, language = request.app[FAILURES].known(wanted.get("region")), wanted.get("language")
-    answer = {
-        "token": begun.token,
-        "status": "bot",
+    with contextlib.suppress(LogUnavailable):  # it begins with its first message then
+        await request.app[CONVERSATIONS].open(own.conversation, WEB, region=region, language=language)
+    return web.json_response(begun(own, "bot", region), status=201)
+
+
+def begun(own: Session, status: str, region: str | None) -> dict[str, object]:
+    """What a client needs to know of its conversation."""
+    return {
+        "token": own.token,
+        "status": status,
         "region": region,
-        "expires_at": begun.expires_at.isoformat(timespec="seconds"),
+        "expires_at": own.expires_at.isoformat(timespec="seconds"),
         "max_length": LONGEST,
     }
-    with contextlib.suppress(LogUnavailable):  # it begins with its first message then
-        await request.app[CONVERSATIONS].open(begun.conversation, WEB, region=region, language=language)
-    return web.json_response(answer, status=201)
 
 
 @routes.delete("/api/v1/conversation")

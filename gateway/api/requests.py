@@ -55,7 +55,10 @@ async def count_session(request: web.Request, begun: Session) -> None:
 
 async def count_address(request: web.Request) -> None:
     """One more request from the address. Raises TooMany."""
-    settings = request.app[SETTINGS]
+    await request.app[RATES].count("address", client(request), request.app[SETTINGS].address_rate)
+
+
+def client(request: web.Request) -> str:
+    """The address that the request comes from."""
     forwarded = request.headers.getall(hdrs.X_FORWARDED_FOR, [])
-    address = client_address(request.remote, forwarded, settings.proxies)
-    await request.app[RATES].count("address", address, settings.address_rate)
+    return client_address(request.remote, forwarded, request.app[SETTINGS].proxies)

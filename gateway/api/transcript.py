@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from aiohttp import hdrs, web
 
@@ -10,10 +9,9 @@ from gateway.api.requests import count_address, session
 from gateway.core.events import AGENT_MESSAGE, BOT_MESSAGE, NOTICE
 from gateway.errors import Refused
 from gateway.keys import CONVERSATIONS, TEXTS
-from gateway.texts import Transcript
+from gateway.texts import STOCKHOLM, Transcript
 from records.event_log import USER_MESSAGE, Event
 
-STOCKHOLM = ZoneInfo("Europe/Stockholm")
 TYPES = {"txt": "text/plain", "json": "application/json"}
 
 routes = web.RouteTableDef()

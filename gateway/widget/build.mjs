@@ -1,4 +1,4 @@
-// Bundles the widget and the portal page's script: node build.mjs FOLDER
+// Bundles the widget and the scripts of our own pages: node build.mjs FOLDER
 //
 // Each file is also written as gzip would send it; the gateway serves that one to browsers that take it. Fails when the
 // widget is heavier than we promise: everything that a Swedish user needs in one script, styles and texts included. The
@@ -39,6 +39,7 @@ async function smaller(code) {
 
 const size = write("widget.js", await smaller(await bundled("src/main.ts", "iife")));
 write("portal.js", await bundled("src/portal.ts", "esm"));
+write("phone.js", await bundled("src/phone.ts", "esm"));
 const { en } = await import(`data:text/javascript,${encodeURIComponent(await bundled("src/texts.ts", "esm"))}`);
 const english = write("widget.en.json", JSON.stringify(en));
 

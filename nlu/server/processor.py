@@ -8,11 +8,12 @@ the others.
 import asyncio
 import tarfile
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
 from rasa.core.channels.channel import UserMessage
+from rasa.core.policies.rule_policy import RulePolicy
 from rasa.core.processor import MessageProcessor
 from rasa.engine import loader
 from rasa.engine.storage.local_model_storage import LocalModelStorage
@@ -22,13 +23,14 @@ from rasa.utils.common import TempDirectoryPath, get_temp_dir_name
 
 from nlu.server.errors import NoModel
 from nlu.server.graph_runner import DirectGraphRunner
+from nlu.server.remembered_rules import RememberedRules
 
 _understanding = ThreadPoolExecutor(1, thread_name_prefix="understanding")
 """One for the process: while a model is being changed, the old and the new take turns."""
 
 
 class Processor(MessageProcessor):
-    """A `MessageProcessor` whose model is run node by node and understands in a thread of its own."""
+    """A `MessageProcessor` whose model is run node by node, remembers rules and understands in a thread of its own."""
 
     @staticmethod
     def _load_model(model_path: str | Path) -> tuple[str, ModelMetadata, DirectGraphRunner]:
@@ -42,6 +44,9 @@ class Processor(MessageProcessor):
                 )
             except (tarfile.ReadError, EOFError) as error:
                 raise NoModel(f"{path} is no model that can be read ({error})") from error
+        for component in runner.components():
+            if isinstance(component, RulePolicy):
+                RememberedRules(component)
         return path.name, metadata, runner
 
     async def parse_message(
@@ -57,3 +62,17 @@ class Processor(MessageProcessor):
         self._update_full_retrieval_intent(parsed)
         self._check_for_unseen_features(parsed)
         return parsed
+
+    def _check_for_unseen_features(self, parse_data: dict[str, Any]) -> None:
+        """See `MessageProcessor._check_for_unseen_features`, which makes an empty domain to compare with, each time."""
+        names = {parse_data["intent"]["name"], *(entity["entity"] for entity in parse_data["entities"])}
+        if not names <= self._known:
+            super()._check_for_unseen_features(parse_data)
+
+    @cached_property
+    def _known(self) -> frozenset[str | None]:
+        return frozenset([None, *self.domain.intents, *self.domain.entities])
+
+    @staticmethod
+    def _log_slots(tracker: DialogueStateTracker) -> None:
+        """Not to be logged: they are what users said, and stock puts them into words even when nobody reads them."""

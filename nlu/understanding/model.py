@@ -234,6 +234,9 @@ CONVERSATION = frozenset(
         "start_over",
         "talk_to_human",
         "thank",
+        "ticket_close",
+        "ticket_comment",
+        "ticket_status",
         "unclear",
         "wait",
     }

@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -14,10 +14,11 @@ import pytest
 import pytest_asyncio
 from aiohttp import web
 from playwright.async_api import Browser, Locator, Page, async_playwright, expect
+from sqlalchemy import URL as DatabaseURL
 from sqlalchemy import make_url
 from yarl import URL
 
-from gateway.app import create_app
+from gateway.app import Plug, create_app
 from gateway.fallback import ContactFact, DeskSummary, Opening, SourceReference
 from gateway.keys import CONVERSATIONS
 from gateway.settings import Settings
@@ -94,6 +95,8 @@ class LocalPortal:
     app: web.Application = field(default_factory=web.Application)
     secret: str = "a secret of the browser tests alone"
     origins: tuple[str, ...] = ()
+    plugs: Callable[[DatabaseURL], tuple[Plug, ...]] = lambda _: ()
+    """What is put into the gateway beside, by the address of its records."""
     _folder: TemporaryDirectory[str] = field(default_factory=TemporaryDirectory)
     _port: int = 0
     _rasa_url: URL = field(default_factory=URL)
@@ -119,7 +122,7 @@ class LocalPortal:
         settings = Settings(
             rasa_url=self._rasa_url, records_url=records, inside_port=None, secret=self.secret, origins=self.origins
         )
-        self.app = create_app(settings, self.desks, read_texts())
+        self.app = create_app(settings, self.desks, read_texts(), plugs=self.plugs(records))
         self._gateway = web.AppRunner(self.app, shutdown_timeout=0.1)
         self._port = await _listen(self._gateway, self._port)
         self.url = f"http://127.0.0.1:{self._port}"

@@ -12,6 +12,7 @@ from playwright.async_api import Browser, Page, ViewportSize, async_playwright, 
 from tests.browser.answers import CONTACT_QUESTION, ORDER_QUESTION, PASSWORD_QUESTION
 from tests.browser.conftest import FLAGS, Chat, LocalPortal, ThreeDesks, chromium
 from tests.browser.host_page import Host
+from tests.browser.phone import callers_portal
 
 PICTURES = Path(__file__).parents[2] / "docs" / "bilder"
 DESKTOP = ViewportSize(width=1280, height=860)
@@ -69,6 +70,7 @@ async def take(folder: Path) -> None:
         await _on_the_portal(camera)
         await _in_other_circumstances(camera)
         await _floating(camera)
+        await _in_the_telephone_queue(browser, folder)
         await browser.close()
 
 
@@ -135,6 +137,40 @@ async def _floating(camera: Camera) -> None:
         await expect(chat.questions).to_have_count(1)
         await chat.page.keyboard.press("Escape")
         await expect(chat.page.get_by_role("button", name="ett oläst svar")).to_be_visible(timeout=10_000)
+
+
+async def _in_the_telephone_queue(browser: Browser, folder: Path) -> None:
+    async with callers_portal() as callers:
+        page = await browser.new_page(
+            viewport=PHONE, locale="sv-SE", has_touch=True, is_mobile=True, reduced_motion="reduce"
+        )
+
+        async def picture(name: str) -> None:
+            await page.evaluate("scrollTo(0, 0)")
+            await page.screenshot(path=folder / f"telefonko-{name}.png")
+
+        await page.goto(await callers.link())
+        await expect(page.get_by_role("button", name="Öppna chatten")).to_be_visible()
+        await picture("lank")
+        await page.get_by_role("button", name="Öppna chatten").click()
+        await expect(page.get_by_label("Din fråga")).to_be_visible()
+        await picture("oppnad")
+        await _tap(Chat(page), CONTACT_QUESTION)
+        await page.screenshot(path=folder / "telefonko-svar.png")
+        await page.get_by_role("button", name="Bli uppringd").click()
+        await picture("bli-uppringd")
+        await page.get_by_role("button", name="Skicka önskemålet").click()
+        await page.get_by_role("button", name="Behåll min plats i kön").click()
+        await expect(page.locator("#done")).to_contain_text("Telefonväxeln")
+        await picture("klart")
+        await page.emulate_media(color_scheme="dark")
+        await page.get_by_role("button", name="Fortsätt på en dator").click()
+        await expect(page.locator("#code")).not_to_be_empty()
+        await picture("kod-mork")
+        await page.goto(f"{callers.url}/s")
+        await page.emulate_media(color_scheme="light")
+        await picture("skriv-kod")
+        await page.close()
 
 
 async def _tap(chat: Chat, question: str) -> None:

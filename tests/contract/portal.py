@@ -13,7 +13,7 @@ from yarl import URL
 from desks.database_desk import DatabaseDesk
 from desks.live.desk import AgentDesk
 from desks.service import DeskService, utc_now
-from gateway.app import create_app
+from gateway.app import Plug, create_app
 from gateway.handoff.handovers import Patience
 from gateway.handoff.plug import People
 from gateway.handoff.texts import read_handoff_texts
@@ -100,6 +100,8 @@ class Portal:
     records_url: str
     desks: Callable[[Any], Mapping[str, AgentDesk]]
     patience: Patience = PATIENT
+    channels: tuple[Plug, ...] = ()
+    """Other ways to users than the page."""
     rasa: FakeRasa = field(default_factory=FakeRasa)
     client: TestClient[Any, Any] | None = None
     handoffs: Handoffs = field(init=False)
@@ -122,7 +124,8 @@ class Portal:
             records_url=make_url(address({"RECORDS_DB_URL": self.records_url})),
             inside_port=None,
         )
-        self.client = TestClient(TestServer(create_app(settings, KnownContacts(), read_texts(), plugs=(people,))))
+        plugs: tuple[Plug, ...] = (people, *self.channels)
+        self.client = TestClient(TestServer(create_app(settings, KnownContacts(), read_texts(), plugs=plugs)))
         await self.client.start_server()
         return self.client.make_url("/")
 

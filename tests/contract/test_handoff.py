@@ -474,6 +474,7 @@ async def test_a_homeserver_killed_in_the_middle_loses_nothing(
         await user.until_status("agent")
         await user.write("Före")
         await stage.until_read(ANNA, place, "Före")
+        waiting, in_queue = await stage.portal.queued()
         homeserver.server.kill()
         try:
             for number in range(3):
@@ -481,6 +482,7 @@ async def test_a_homeserver_killed_in_the_middle_loses_nothing(
             other = await stage.portal.user()
             await other.write(PERSON)
             await other.until_status("queued")
+            await waiting.write("Jag väntar kvar")
         finally:
             homeserver.server.launch()
             await asyncio.to_thread(homeserver.server.wait)
@@ -489,6 +491,9 @@ async def test_a_homeserver_killed_in_the_middle_loses_nothing(
         assert said == ["Användaren: Före", *(f"Användaren: Under {number}" for number in range(3))]
         await stage.agents.say(ANNA, place, "Nu fungerar det")
         await user.until_heard("Nu fungerar det")
+        await stage.agents.take(BO, place_of(in_queue))
+        await waiting.until_status("agent")
+        await stage.until_read(BO, place_of(in_queue), "Jag väntar kvar")
         second = await until(lambda: _newest(stage), lambda found: found is not None and found.place is not None)
         assert second is not None
         await stage.agents.take(BO, place_of(second))

@@ -66,6 +66,10 @@ class Expectation(_Strict):
     """The whole name of the guide or its end."""
     step: int | None = None
     """Of the guide; None: it has ended."""
+    asks: str | None = None
+    """What of a ticket it asks for: "service", "what", "since" ... "approved"; None: nothing."""
+    ticket: bool | None = None
+    """Whether it tells of a ticket that has a number."""
     urgent: bool = False
     language_note: bool = False
     transcript: bool | None = None

@@ -61,7 +61,8 @@ class PortalConversation:
     region: str | None = None
     _token: str = ""
     _buttons: dict[str, str] = field(default_factory=dict)
-    _after: str = ""
+    after: str = ""
+    """The last event that has been seen."""
     _key: str = ""
     _body: dict[str, Any] = field(default_factory=dict)
     status: int = 0
@@ -89,10 +90,10 @@ class PortalConversation:
         self._key = key or self._key
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
-            found = self.events(self._after, wait=5)
+            found = self.events(self.after, wait=5)
             answers = [each for each in found if each.get("in_reply_to") == self._key]
             if answers:
-                self._after = answers[-1]["id"]
+                self.after = answers[-1]["id"]
                 return self._said(answers)
         raise AssertionError(f"no answer within {PATIENCE} s")
 

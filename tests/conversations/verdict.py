@@ -65,6 +65,10 @@ def _in_context(custom: dict[str, Any], expected: Expectation) -> Iterator[str]:
     step = None if guide.get("ended") else guide.get("step")
     if "step" in given and step != expected.step:
         yield f"step is {step}, expected {expected.step}"
+    if "asks" in given and custom.get("asks") != expected.asks:
+        yield f"it asks for {custom.get('asks')}, expected {expected.asks}"
+    if "ticket" in given and bool((custom.get("ticket") or {}).get("number")) is not bool(expected.ticket):
+        yield f"the ticket is {custom.get('ticket')}"
     for name in {"urgent", "language_note"} & given:
         if custom.get(name, False) is not getattr(expected, name):
             yield f"{name} is {custom.get(name, False)}"

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+from redis.asyncio import Redis
 from sqlalchemy import create_engine, make_url, text
 
 from scripts import ports, programs
@@ -36,6 +37,7 @@ class Servers:
 
     urls: list[str]
     database: str
+    redis: str
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +47,7 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
     with contextlib.ExitStack() as stack:
         database = stack.enter_context(_schema())
         redis = stack.enter_context(_redis())
-        found = Servers([], database)
+        found = Servers([], database, redis)
         for number in range(2):
             own = {"TRACKER_DB_URL": database, "REDIS_URL": redis}
             own |= {name: str(port) for name, port in ports.free(ports.DEFAULTS).items()}
@@ -67,7 +69,11 @@ async def test_two_hundred_messages_to_two_servers_are_one_conversation(servers:
     sent: list[str] = []
     room = asyncio.Semaphore(AT_ONCE)
 
-    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
+    async with (
+        aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session,
+        Redis.from_url(servers.redis) as redis,
+    ):
+        entered = await _entered(redis)
 
         async def say(number: int) -> list[str]:
             body = {"sender": CONVERSATION, "message": f"hej {number}", "metadata": {}}
@@ -81,7 +87,7 @@ async def test_two_hundred_messages_to_two_servers_are_one_conversation(servers:
             await room.acquire()
             sent.append(f"hej {number}")
             turns.append(asyncio.create_task(say(number)))
-            await asyncio.sleep(0.02)  # so that the order in which they come is known
+            await _come(redis, entered + number + 1)
         replies = await asyncio.gather(*turns)
 
     assert all(reply and reply[0] for reply in replies)
@@ -92,6 +98,21 @@ async def test_two_hundred_messages_to_two_servers_are_one_conversation(servers:
     assert said == sent  # in the order in which they came
     before = [rows[index - 1] for index, (_, kind, _) in enumerate(rows) if kind == "user"]
     assert {(kind, name) for _, kind, name in before} == {("action", "action_listen")}  # one turn at a time
+
+
+async def _come(redis: Redis, turns: int) -> None:
+    """Until so many turns stand in a queue: one has come before the next is sent, so that their order is known."""
+    for _ in range(10_000):
+        if await _entered(redis) >= turns:
+            return
+        await asyncio.sleep(0.003)
+    pytest.fail(f"turn {turns} never came")
+
+
+async def _entered(redis: Redis) -> int:
+    """How many turns have asked for their place in a queue: each sets a sign of life, and nothing else is set."""
+    found: dict[str, dict[str, int]] = await redis.info("commandstats")
+    return found.get("cmdstat_set", {}).get("calls", 0)
 
 
 def _rows(database: str) -> list[tuple[int, str, str]]:

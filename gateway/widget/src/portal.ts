@@ -1,12 +1,13 @@
-// The portal demo page around the chat: the choice of region, and whom to ring.
+// The portal demo page around the chat: the choice of region, whom to ring, and a conversation that was begun elsewhere.
 
-import { contacts } from "./api.ts";
+import { call, contacts, type Failure } from "./api.ts";
 import type { SupportlotsenChat } from "./chat.ts";
 import type { Desk } from "./contract.ts";
 import { element } from "./dom.ts";
+import { forget, recall, remember } from "./memory.ts";
 import { badge } from "./message.ts";
 import { richText } from "./rich-text.ts";
-import { fill, hours } from "./texts.ts";
+import { fill, hours, texts } from "./texts.ts";
 
 const REFRESH = 5 * 60_000;
 
@@ -14,6 +15,8 @@ const chat = document.querySelector<SupportlotsenChat>("supportlotsen-chat");
 const choice = document.querySelector<HTMLFormElement>("#region");
 const desks = document.querySelector("#desks");
 const people = document.querySelector<HTMLElement>("#people");
+const entry = document.querySelector<HTMLFormElement>("#continue");
+const codeProblem = document.querySelector<HTMLElement>("#code-problem");
 
 function selectRegion(code: string): void {
   const radios = [...(choice?.querySelectorAll<HTMLInputElement>("input[name=region]") ?? [])];
@@ -51,6 +54,24 @@ async function showDesks(): Promise<void> {
   showDesksOf(chat?.region ?? "");
 }
 
+/** The conversation takes the place of the one that is shown; the chat reads it when the page begins anew. */
+async function resume(code: string): Promise<void> {
+  try {
+    const begun = await (await call("conversations/continue", { code })).json();
+    recall(location.origin);
+    forget();
+    remember({ token: begun.token, region: begun.region ?? "", maxLength: begun.max_length });
+    location.reload();
+  } catch (error) {
+    if (codeProblem) codeProblem.textContent = (error as Failure).detail?.split("\n")[0] ?? texts.offline;
+  }
+}
+
+entry?.addEventListener("submit", (event) => {
+  event.preventDefault();
+  if (codeProblem) codeProblem.textContent = "";
+  void resume(entry.querySelector<HTMLInputElement>("input")?.value ?? "");
+});
 choice?.addEventListener("change", () => {
   const code = choice.querySelector<HTMLInputElement>("input[name=region]:checked")?.value ?? "";
   if (chat) chat.region = code;

@@ -12,6 +12,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 from typing import Any, TypeVar
 
 from rasa.core.brokers.broker import EventBroker
@@ -203,10 +204,10 @@ class ConversationStore(TrackerStore):
 
     def _forget(self) -> None:
         """Keep memory within bounds; what is not written is kept."""
-        for sender in list(self._alive):
-            if len(self._alive) <= ALIVE:
-                break
-            if not self._alive[sender].unwritten:
+        too_many = len(self._alive) - ALIVE
+        if too_many > 0:
+            written = (sender for sender, tracker in self._alive.items() if not tracker.unwritten)
+            for sender in list(islice(written, too_many)):
                 del self._alive[sender]
         if not self._archive.lasting and time.monotonic() > self._next_purge:
             self._next_purge = time.monotonic() + _PURGE_SECONDS

@@ -7,12 +7,14 @@ from sqlalchemy import JSON, Boolean, Column, DateTime, Float, Integer, String, 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from records.database import Base, Moment
-from records.purge import CONVERSATION
+from records.purge import CONVERSATION, EXPIRES
 from records.tracker_store import rasa_events
 
 LEFT_EMPTY = ("audit", "erasures", "handoff_seen")
 AT_DESKS = ("cases", "deliveries", "tickets")
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+ENDS_AFTER = timedelta(days=10)
+"""Of rows that have an end of their own."""
 
 
 async def fill(engine: AsyncEngine, conversation: str, at: datetime, **values: Any) -> None:
@@ -63,6 +65,8 @@ def _value(column: Column[Any], conversation: str, at: datetime, ids: dict[str, 
         return conversation
     for key in column.foreign_keys:
         return ids.get(key.column.table.name)
+    if column.name == EXPIRES:
+        return at + ENDS_AFTER
     if isinstance(column.type, (Moment, DateTime)):
         return at
     if isinstance(column.type, (String, Text)):

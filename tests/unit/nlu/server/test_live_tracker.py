@@ -135,8 +135,24 @@ def test_a_long_conversation_costs_no_more_states(monkeypatch: pytest.MonkeyPatc
             original(event, tracker)
 
         monkeypatch.setattr(kind, "apply_to", counted)
+    live.update(ActionExecuted("action_listen"))
+    applied.clear()
     assert len(live.past_states(DOMAIN)) == NEEDED
     assert 0 < len(applied) < 200
+    applied.clear()
+    assert len(live.past_states(DOMAIN)) == NEEDED and not applied  # once for each event
+
+
+def test_what_a_policy_does_to_its_states_is_not_seen_by_the_next() -> None:
+    live = LiveTracker("anna", DOMAIN.slots)
+    live.states_needed = NEEDED
+    for event in conversation(2, 20):
+        live.update(event)
+    first = live.past_states(DOMAIN)
+    for state in live.past_states(DOMAIN):
+        for part in state.values():
+            part.clear()
+    assert live.past_states(DOMAIN) == first
 
 
 def test_whole_histories_for_policies_that_learn_from_them() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 from rasa.core.policies.memoization import MemoizationPolicy
+from rasa.core.policies.rule_policy import RulePolicy
 from rasa.engine import loader
 from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.engine.storage.local_model_storage import LocalModelStorage
@@ -61,6 +62,19 @@ def test_the_graph_gives_what_dask_gives(agent: HelpdeskAgent, tmp_path: Path) -
         run.run({"__tracker__": tracker}, [metadata.core_target])[metadata.core_target] for run in (stock, ours)
     )
     assert own_prediction == prediction
+
+
+def test_rules_are_looked_up_once_for_each_situation_and_no_words_are_kept(agent: HelpdeskAgent) -> None:
+    (remembered,) = [
+        policy._find_action_from_rules
+        for policy in agent.processor.graph_runner.components()
+        if isinstance(policy, RulePolicy)
+    ]
+    asyncio.run(say(agent, "first", "hejsan"))
+    known = len(remembered._found)
+    asyncio.run(say(agent, "second", "hejsan"))
+    assert len(remembered._found) == known > 0
+    assert "hejsan" not in str(remembered._found)
 
 
 def test_rules_look_back_as_far_as_the_longest(agent: HelpdeskAgent) -> None:

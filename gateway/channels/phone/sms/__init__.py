@@ -1,0 +1,1 @@
+"""Those who carry our messages, behind `provider.SmsProvider`."""

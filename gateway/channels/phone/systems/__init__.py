@@ -1,0 +1,1 @@
+"""Telephone systems, each in its own words, behind `system.TelephoneSystem`."""

@@ -1,0 +1,1 @@
+"""Slack: direct messages, mentions, the command `/it-stod` and the app's home tab."""

@@ -1,0 +1,5 @@
+"""Microsoft Teams, by the Bot Framework's protocol."""
+
+from gateway.channels.teams.plug import KIND
+
+__all__ = ["KIND"]
