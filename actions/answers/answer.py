@@ -33,6 +33,8 @@ SIBLING_MARGIN = 1.6
 SIBLING_CHARACTERS = 900
 OWN_MARGIN = {"answered": 0.7, "referred": 3.0}
 """A region's own topic goes before a referral that holds everywhere when its score is at most this much lower."""
+LIKELY = 0.5
+"""A likely topic that is more probably right than wrong is told, as a guess."""
 VAGUE = 0.35
 """From this probability of the intent `unclear` a message that names no service is asked about."""
 AGREED, AGREED_WITHOUT_SERVICE = 0.4, 0.75
@@ -224,7 +226,10 @@ def _middling(best: PlacedTopic, ranking: Ranking, topics: dict[str, PlacedTopic
         return give(agreed, turn, house)
     if _alone(ranking, turn):
         return give(best, turn, house)
-    return _did_you_mean([topics[name] for name in ranking.names if name in topics])
+    known = [topics[name] for name in ranking.names if name in topics]
+    if turn.region is not None and best.topic.outcome == "answered" and ranking.confidence >= LIKELY:
+        return _perhaps(best, known, turn, house)
+    return _did_you_mean(known)
 
 
 def _service_named(placed: PlacedTopic, turn: Turn, house: House) -> bool:
@@ -326,6 +331,17 @@ def _with_desk_state(reply: Reply, placed: PlacedTopic, turn: Turn, house: House
     text = turn.text if turn.intent in ABOUT_REACHING else ""
     sentence, _, times = at_the_asked_time(desk, text, house.now())
     return replace(reply.and_then(sentence if desk.hours is not None else ""), times=times if desk.hours else {})
+
+
+def _perhaps(best: PlacedTopic, topics: list[PlacedTopic], turn: Turn, house: House) -> Reply:
+    """The likeliest answer, told as a guess, with the others to choose from: nobody has to click who was understood."""
+    reply = give(best, turn, house)
+    asked = _did_you_mean([placed for placed in topics if placed.name != best.name])
+    return replace(
+        reply.preceded_by(say("perhaps")).and_then(say("perhaps_something_else")),
+        outcome=asked.outcome,
+        buttons=(*asked.buttons[: MAX_CHOICES - 1], asked.buttons[-1]),
+    )
 
 
 def _did_you_mean(topics: list[PlacedTopic]) -> Reply:
