@@ -46,7 +46,18 @@ _CONVERSATION = {
     "wait": {"smalltalk"},
 }
 _FEW_WORDS = 4
-_CONSTANTS = ("OWN_MARGIN", "VAGUE", "SIBLING_MARGIN", "SIBLING_CHARACTERS", "MAX_CHOICES")
+_ANY_KIND = "ask_about_service"
+"""The intent of every aspect that has none of its own, which tells nothing."""
+_CONSTANTS = (
+    "OWN_MARGIN",
+    "VAGUE",
+    "SIBLING_MARGIN",
+    "SIBLING_CHARACTERS",
+    "MAX_CHOICES",
+    "AGREED",
+    "AGREED_WITHOUT_SERVICE",
+    "SURE_KIND",
+)
 """In the order of the fields of `Limits`, behind those of the model."""
 _COMPUTED = frozenset({"ask_contact", "ask_opening_hours"})
 """Answered from the desk itself when no topic is sure."""
@@ -65,6 +76,9 @@ class Limits:
     sibling_characters: float
     choices: int
     """How many topics "Menade du ...?" offers."""
+    agreed: float
+    agreed_without_service: float
+    sure_kind: float
 
     @classmethod
     def of(cls, model: Thresholds, path: Path = _ACTIONS) -> "Limits":
@@ -75,9 +89,15 @@ class Limits:
 
 def _constants(path: Path) -> Iterator[tuple[str, Any]]:
     for node in ast.parse(path.read_text(encoding="utf-8")).body:
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+        if isinstance(node, ast.Assign):
             with contextlib.suppress(ValueError):  # not a literal
-                yield node.targets[0].id, ast.literal_eval(node.value)
+                value = ast.literal_eval(node.value)
+                if isinstance(node.targets[0], ast.Name):
+                    yield node.targets[0].id, value
+                elif isinstance(node.targets[0], ast.Tuple):
+                    yield from (
+                        (ast.unparse(name), each) for name, each in zip(node.targets[0].elts, value, strict=True)
+                    )
 
 
 class Reply(NamedTuple):
@@ -141,16 +161,38 @@ class Replies:
         if confidence < self._at.low:
             return None
         if confidence < self._at.high:
-            return self._middling(best, ranking, understood.intent)
+            return self._middling(best, ranking, understood, services)
         reply = self._given(best, ranking)
         return _or_asks(reply) if region is None and self._topics[best]["region"] is not None else reply
 
-    def _middling(self, best: str, ranking: Ranking, intent: str) -> Reply:
+    def _middling(self, best: str, ranking: Ranking, understood: Understood, services: list[str]) -> Reply:
         outcome = self._topics[best]["outcome"]
-        if outcome == "referred" or (outcome == "declined" and intent == "out_of_scope"):
+        if outcome == "referred" or (outcome == "declined" and understood.intent == "out_of_scope"):
+            return self._given(best, ranking)
+        scores = [score for _, score in ranking.topics]
+        alone = understood.cues.frustrated and len(scores) > 1 and scores[0] - scores[1] > self._at.sibling_margin
+        if alone or self._agreed(best, ranking, understood, services):
             return self._given(best, ranking)
         shown = [name for name, _ in ranking.topics if self._topics[name]["outcome"] != "declined"]
         return Reply(frozenset({"clarifying"}), offered=tuple(shown[: self._at.choices]))
+
+    def _agreed(self, best: str, ranking: Ranking, understood: Understood, services: list[str]) -> bool:
+        """Whether the kind of question, and the service that is named, point at the best topic and at no other.
+
+        Which topics are a service's main ones is not known here, so a few more are taken to be asked about than are.
+        """
+        intent = understood.intent
+        if intent == _ANY_KIND or self._topics[best]["intent"] != intent:
+            return False
+        if not services:
+            sure = understood.intents.get(intent, 0.0) >= self._at.sure_kind
+            return sure and ranking.confidence >= self._at.agreed_without_service
+        meant = [
+            name
+            for name, _ in ranking.topics
+            if self._topics[name]["service"] in services and self._topics[name]["intent"] == intent
+        ]
+        return ranking.confidence >= self._at.agreed and meant == [best]
 
     def _given(self, best: str, ranking: Ranking) -> Reply:
         return Reply(frozenset({self._topics[best]["outcome"]}), (best, *self._siblings(best, ranking)))

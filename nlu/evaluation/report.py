@@ -168,7 +168,8 @@ def _kinds(measured: Measured) -> dict[str, Figure]:
             found[f"kinds.{kind}.first_right"] = share(all(s.right for s in judged) for judged in judged_all)
             found[f"kinds.{kind}.in_first_three"] = share(all(s.in_three for s in judged) for judged in judged_all)
             found[f"kinds.{kind}.served"] = share(map(_served, judged_all))
-            found[f"kinds.{kind}.misled"] = share(any(s.misled for s in judged) for judged in judged_all)
+            if kind in WORDINGS or kind == "all":  # of two questions each answer is none to the other
+                found[f"kinds.{kind}.misled"] = share(any(s.misled for s in judged) for judged in judged_all)
         if any(case.intents for case, _ in pairs):
             right = (judged[0].intent in case.intents for case, judged in pairs)
             found[f"kinds.{kind}.intent_right"] = share(right)

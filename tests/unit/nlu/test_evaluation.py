@@ -37,6 +37,9 @@ AT = Limits(
     sibling_margin=1.6,
     sibling_characters=900,
     choices=3,
+    agreed=0.25,
+    agreed_without_service=0.35,
+    sure_kind=0.9,
 )
 
 
@@ -123,13 +126,13 @@ def test_without_a_model_the_way_out_is_told(tmp_path: Path) -> None:
 # -- outcomes -------------------------------------------------------------------------------------------------
 
 TOPICS: dict[str, dict[str, Any]] = {
-    "a/x": {"region": "A", "service": "x", "outcome": "answered", "text": "x" * 500},
-    "a/ref": {"region": "A", "service": "x", "outcome": "referred", "text": "z"},
-    "a/no": {"region": "A", "service": "x", "outcome": "declined", "text": "z"},
-    "a/y": {"region": "A", "service": "x", "outcome": "answered", "text": "y" * 300},
-    "a/long": {"region": "A", "service": "x", "outcome": "answered", "text": "y" * 600},
-    "shared/x": {"region": None, "service": "x", "outcome": "referred", "text": ""},
-    "shared/no": {"region": None, "service": "x", "outcome": "declined", "text": ""},
+    "a/x": {"region": "A", "service": "x", "outcome": "answered", "text": "x" * 500, "intent": "ask_order"},
+    "a/ref": {"region": "A", "service": "x", "outcome": "referred", "text": "z", "intent": "ask_cost"},
+    "a/no": {"region": "A", "service": "x", "outcome": "declined", "text": "z", "intent": "ask_cost"},
+    "a/y": {"region": "A", "service": "x", "outcome": "answered", "text": "y" * 300, "intent": "ask_cost"},
+    "a/long": {"region": "A", "service": "x", "outcome": "answered", "text": "y" * 600, "intent": "ask_cost"},
+    "shared/x": {"region": None, "service": "x", "outcome": "referred", "text": "", "intent": "ask_cost"},
+    "shared/no": {"region": None, "service": "x", "outcome": "declined", "text": "", "intent": "ask_cost"},
 }
 
 
@@ -151,6 +154,10 @@ def name(kind: str, value: str) -> NameMatch:
         (understood("ask_order", 0.9, ("a/x", 1.0)), [name(REGION, "A")], None, {"answered"}),
         (understood("ask_order", 0.3, ("a/x", 1.0)), [], "A", {"clarifying"}),
         (understood("ask_order", 0.3, ("a/x", 1.0), ("a/y", 0.1)), [], "A", {"clarifying"}),
+        (understood("ask_order", 0.38, ("a/x", 1.0), ("a/y", 0.1)), [], "A", {"answered"}),
+        (understood("ask_cost", 0.38, ("a/x", 1.0), ("a/y", 0.1)), [], "A", {"clarifying"}),
+        (understood("ask_order", 0.3, ("a/x", 1.0), ("a/y", 0.1)), [name(SERVICE, "x")], "A", {"answered"}),
+        (understood("ask_order", 0.3, ("a/x", 1.0), ("a/y", 0.1)), [name(SERVICE, "y")], "A", {"clarifying"}),
         (understood("ask_order", 0.3, ("shared/x", 1.0)), [], "A", {"referred"}),
         (understood("ask_order", 0.9, ("shared/x", 1.0), ("a/x", 0.5)), [], "A", {"answered"}),
         (understood("ask_order", 0.9, ("shared/x", 1.0), ("a/x", 0.1)), [], "A", {"referred"}),
