@@ -126,8 +126,8 @@ def _store(table: dict[str, Any]) -> None:
 
 
 _ABOUT = (
-    "Every row is measured without one part, on the facts, questions and noisy wordings above (per cent): weights, gate and "
-    "thresholds are learnt anew, and for spelling and names of regions everything is. Measured"
+    "Every row is measured without one part, on the facts, questions and noisy wordings above (per cent): weights, gate "
+    "and thresholds are learnt anew, and for spelling and names of regions everything is. Measured"
 )
 
 
