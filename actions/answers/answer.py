@@ -20,7 +20,7 @@ from actions.reply import (
     topic_reply,
 )
 from actions.turn import ABOUT_REACHING, PENDING_SLOT, Ranking, Turn
-from actions.wording import refuses
+from actions.wording import refuses, says_nothing_new
 from knowledge.content import PlacedTopic
 from knowledge.database import region_of
 from knowledge.export import intent_of
@@ -227,8 +227,8 @@ def _middling(best: PlacedTopic, ranking: Ranking, topics: dict[str, PlacedTopic
     if _alone(ranking, turn):
         return give(best, turn, house)
     known = [topics[name] for name in ranking.names if name in topics]
-    if turn.region is not None and best.topic.outcome == "answered" and ranking.confidence >= LIKELY:
-        return _perhaps(best, known, turn, house)
+    if best.topic.outcome == "answered" and ranking.confidence >= LIKELY:
+        return _perhaps(best, _siblings(best, ranking, topics), known, turn, house)
     return _did_you_mean(known)
 
 
@@ -318,6 +318,8 @@ def _siblings(best: PlacedTopic, ranking: Ranking, topics: dict[str, PlacedTopic
             continue
         if other.region != best.region or other.topic.outcome != "answered":
             continue
+        if says_nothing_new(other.topic.text, [best.topic.text, *(placed.topic.text for placed in chosen)]):
+            continue
         if ranking.scores[0] - score <= SIBLING_MARGIN and len(other.topic.text) <= room:
             chosen.append(other)
             room -= len(other.topic.text)
@@ -333,14 +335,17 @@ def _with_desk_state(reply: Reply, placed: PlacedTopic, turn: Turn, house: House
     return replace(reply.and_then(sentence if desk.hours is not None else ""), times=times if desk.hours else {})
 
 
-def _perhaps(best: PlacedTopic, topics: list[PlacedTopic], turn: Turn, house: House) -> Reply:
+def _perhaps(
+    best: PlacedTopic, siblings: tuple[PlacedTopic, ...], topics: list[PlacedTopic], turn: Turn, house: House
+) -> Reply:
     """The likeliest answer, told as a guess, with the others to choose from: nobody has to click who was understood."""
-    reply = give(best, turn, house)
-    asked = _did_you_mean([placed for placed in topics if placed.name != best.name])
+    reply = give(best, turn, house, siblings)
+    told = {best.name, *(placed.name for placed in siblings)}
+    asked = _did_you_mean([placed for placed in topics if placed.name not in told])
     return replace(
         reply.preceded_by(say("perhaps")).and_then(say("perhaps_something_else")),
         outcome=asked.outcome,
-        buttons=(*asked.buttons[: MAX_CHOICES - 1], asked.buttons[-1]),
+        buttons=(*asked.buttons[:-1][: MAX_CHOICES - 1], asked.buttons[-1]),
     )
 
 
