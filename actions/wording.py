@@ -14,6 +14,7 @@ from knowledge.schema import Aspect, FactKind
 
 _FILE = Path(__file__).parent / "wording.yml"
 _WORD = re.compile(r"\w+(?:[-']\w+)*")
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
 _CODE = re.compile(r"\w+\s*\{.*\}|<\w+.*>", re.DOTALL)
 _NOT_FAR = 3
 """Words after "vill inte" among which the first thing named is the unwanted one."""
@@ -95,6 +96,11 @@ def refuses(text: str) -> bool:
     return bool(read(text).unwanted)
 
 
+def questions(text: str) -> bool:
+    """Whether it begins as questions do."""
+    return next((word.folded in _rules().questioning for word in _words(text)), False)
+
+
 def wants_next(text: str) -> bool:
     """Whether it asks for the next step and says nothing else."""
     rules = _rules()
@@ -125,6 +131,12 @@ def says(text: str, phrases: Iterable[str]) -> bool:
     return next(_hits(_phrases(phrases), _words(text)), None) is not None
 
 
+def says_nothing_new(text: str, told: Iterable[str]) -> bool:
+    """Whether every sentence of a text stands in what has been told."""
+    known = "\n".join(told)
+    return all(sentence in known for sentence in _SENTENCE_END.split(text) if sentence.strip())
+
+
 def small_words() -> frozenset[str]:
     """Words that say nothing of what a message is about."""
     return _rules().small
@@ -149,6 +161,7 @@ class _Rules(NamedTuple):
     small: frozenset[str]
     pointing: frozenset[str]
     going_on: frozenset[str]
+    questioning: frozenset[str]
     kinds: tuple[tuple[FactKind, tuple[_Phrase, ...]], ...]
     asks: tuple[tuple[tuple[Aspect, ...], tuple[_Phrase, ...]], ...]
     not_wanted: tuple[_Phrase, ...]
@@ -165,6 +178,7 @@ def _rules() -> _Rules:
         small=filler | pointing,
         pointing=pointing,
         going_on=frozenset(fold(written["going_on"]).split()),
+        questioning=frozenset(fold(written["questioning"]).split()),
         kinds=tuple((FactKind(kind), _phrases(words)) for kind, words in written["kinds"].items()),
         asks=tuple((tuple(map(Aspect, entry["aspects"])), _phrases(entry["words"])) for entry in written["asks"]),
         not_wanted=_phrases(written["not_wanted"]),

@@ -20,7 +20,7 @@ from actions.reply import (
     topic_reply,
 )
 from actions.turn import ABOUT_REACHING, PENDING_SLOT, Ranking, Turn
-from actions.wording import refuses
+from actions.wording import refuses, says_nothing_new
 from knowledge.content import PlacedTopic
 from knowledge.database import region_of
 from knowledge.export import intent_of
@@ -33,9 +33,11 @@ SIBLING_MARGIN = 1.6
 SIBLING_CHARACTERS = 900
 OWN_MARGIN = {"answered": 0.7, "referred": 3.0}
 """A region's own topic goes before a referral that holds everywhere when its score is at most this much lower."""
+LIKELY = 0.5
+"""A likely topic that is more probably right than wrong is told, as a guess."""
 VAGUE = 0.35
 """From this probability of the intent `unclear` a message that names no service is asked about."""
-AGREED, AGREED_WITHOUT_SERVICE = 0.5, 0.75
+AGREED, AGREED_WITHOUT_SERVICE = 0.4, 0.75
 """From this confidence the first topic is given when the kind of question, and the service if one is named, agree."""
 SURE_KIND = 0.9
 """Probability from which an intent counts as certain."""
@@ -211,31 +213,47 @@ def _middling(best: PlacedTopic, ranking: Ranking, topics: dict[str, PlacedTopic
     """Neither sure nor unlikely: a referral claims nothing and can be given; else ask which of the likely topics."""
     if best.topic.outcome == "referred":
         # What it says of its subject would be beside the point if it is not the one meant.
-        return give(best, turn, house) if best.service in turn.services else refer(turn, house)
+        return give(best, turn, house) if _service_named(best, turn, house) else refer(turn, house)
     if best.topic.outcome == "declined" and turn.intent == "out_of_scope":
         return give(best, turn, house)
-    if _agreed(best, ranking, topics, turn, house) or _alone(ranking, turn):
-        return give(best, turn, house, _siblings(best, ranking, topics))
-    return _did_you_mean([topics[name] for name in ranking.names if name in topics])
+    near = [
+        topics[name]
+        for name, score in zip(ranking.names, ranking.scores, strict=True)
+        if name in topics and ranking.scores[0] - score <= SIBLING_MARGIN
+    ]
+    agreed = next((placed for placed in near if _agreed(placed, ranking, topics, turn, house)), None)
+    if agreed is not None:
+        return give(agreed, turn, house)
+    if _alone(ranking, turn):
+        return give(best, turn, house)
+    known = [topics[name] for name in ranking.names if name in topics]
+    if best.topic.outcome == "answered" and ranking.confidence >= LIKELY:
+        return _perhaps(best, _siblings(best, ranking, topics), known, turn, house)
+    return _did_you_mean(known)
 
 
-def _agreed(best: PlacedTopic, ranking: Ranking, topics: dict[str, PlacedTopic], turn: Turn, house: House) -> bool:
-    """Whether the kind of question, and the service that is named, point at the best topic and at no other."""
-    if turn.intent == _ANY_KIND or intent_of(best.topic.aspect) != turn.intent:
+def _service_named(placed: PlacedTopic, turn: Turn, house: House) -> bool:
+    """Whether a topic's service is named, by a name of its own or of the same thing in another region."""
+    alike = [] if placed.topic.compare is None else house.knowledge.compared(placed.topic.compare)
+    return any(each.service in turn.services for each in (placed, *alike))
+
+
+def _agreed(placed: PlacedTopic, ranking: Ranking, topics: dict[str, PlacedTopic], turn: Turn, house: House) -> bool:
+    """Whether the kind of question, and the service that is named, point at a topic and at no other."""
+    if turn.intent == _ANY_KIND or intent_of(placed.topic.aspect) != turn.intent:
         return False
     if not turn.services:
         return ranking.confidence >= AGREED_WITHOUT_SERVICE and turn.intents.get(turn.intent, 0.0) >= SURE_KIND
     if ranking.confidence < AGREED:
         return False
-    if best.topic.compare is not None:  # the service's main topic, whatever the service is called in other regions
-        alike = house.knowledge.compared(best.topic.compare)
-        return any(placed.service in turn.services for placed in (best, *alike))
+    if placed.topic.compare is not None:  # the service's main topic
+        return _service_named(placed, turn, house)
     meant = [
-        placed.name
-        for placed in topics.values()
-        if placed.service in turn.services and intent_of(placed.topic.aspect) == turn.intent
+        each.name
+        for each in topics.values()
+        if each.service in turn.services and intent_of(each.topic.aspect) == turn.intent
     ]
-    return meant == [best.name]
+    return meant == [placed.name]
 
 
 def _alone(ranking: Ranking, turn: Turn) -> bool:
@@ -300,6 +318,8 @@ def _siblings(best: PlacedTopic, ranking: Ranking, topics: dict[str, PlacedTopic
             continue
         if other.region != best.region or other.topic.outcome != "answered":
             continue
+        if says_nothing_new(other.topic.text, [best.topic.text, *(placed.topic.text for placed in chosen)]):
+            continue
         if ranking.scores[0] - score <= SIBLING_MARGIN and len(other.topic.text) <= room:
             chosen.append(other)
             room -= len(other.topic.text)
@@ -313,6 +333,20 @@ def _with_desk_state(reply: Reply, placed: PlacedTopic, turn: Turn, house: House
     text = turn.text if turn.intent in ABOUT_REACHING else ""
     sentence, _, times = at_the_asked_time(desk, text, house.now())
     return replace(reply.and_then(sentence if desk.hours is not None else ""), times=times if desk.hours else {})
+
+
+def _perhaps(
+    best: PlacedTopic, siblings: tuple[PlacedTopic, ...], topics: list[PlacedTopic], turn: Turn, house: House
+) -> Reply:
+    """The likeliest answer, told as a guess, with the others to choose from: nobody has to click who was understood."""
+    reply = give(best, turn, house, siblings)
+    told = {best.name, *(placed.name for placed in siblings)}
+    asked = _did_you_mean([placed for placed in topics if placed.name not in told])
+    return replace(
+        reply.preceded_by(say("perhaps")).and_then(say("perhaps_something_else")),
+        outcome=asked.outcome,
+        buttons=(*asked.buttons[:-1][: MAX_CHOICES - 1], asked.buttons[-1]),
+    )
 
 
 def _did_you_mean(topics: list[PlacedTopic]) -> Reply:

@@ -7,7 +7,7 @@ from typing import Any
 from actions.house import House
 from actions.reply import Reply
 from actions.turn import QUESTION_SLOT, Turn
-from actions.wording import read
+from actions.wording import questions, read
 
 Answerer = Callable[[Turn, House], Reply]
 
@@ -54,4 +54,5 @@ def only_names_region(turn: Turn) -> bool:
     short = len(turn.text.split()) <= _WORDS_OF_A_REGION_ANSWER
     if len(turn.regions) != 1 or turn.services or turn.chosen_topic is not None or not short:
         return False
-    return not read(turn.text, ((name.start, name.end) for name in turn.names)).asks
+    wording = read(turn.text, ((name.start, name.end) for name in turn.names))
+    return not (wording.asks or (wording.rest and questions(turn.text)))

@@ -27,6 +27,8 @@ from desks.model import TicketState
 
 WRONG = "wrong"
 NUMBERS = "numbers"
+_SHORT = 3
+"""Words: longer ones are what is to be added, whatever they sound like."""
 _TRIES = 2
 """Codes that may be wrong before the desk is named instead."""
 
@@ -127,7 +129,8 @@ async def _heard(requested: str, turn: Turn, a_house: House) -> dict[str, Any] |
     if requested == CODE:
         return await _code(turn, a_house)
     if requested == TEXT:
-        if turn.intent in ("cancel", "talk_to_human", "start_over") or words.asks(turn.text):
+        leaves = turn.intent in ("cancel", "talk_to_human", "start_over") and len(turn.text.split()) <= _SHORT
+        if leaves or words.asks(turn.text):
             return None
         return {TEXT: None, NOTE: WRONG} if private(turn.text) else {TEXT: turn.text.strip()}
     if turn.intent in ("affirm", "deny"):
