@@ -1,6 +1,6 @@
 """Answering a question: the right topic, in the right region, or an honest way on."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from actions.answers.asked_time import at_the_asked_time
@@ -182,10 +182,12 @@ def _answer_anywhere(turn: Turn, house: House) -> Reply:
     if best.region is not None and confidence >= turn.high:
         rivals = [] if _only_here(best, turn, house) else _rivals(best, ranking.scores[0], ranked, topics)
         instructs = best.topic.aspect in _INSTRUCTIONS
-        if rivals and not instructs:
+        if rivals and not instructs and best.topic.outcome == "answered":
             return side_by_side(
                 [(region_of(house.knowledge, placed.region or ""), topic_reply(placed)) for placed in (best, *rivals)]
             )
+        if rivals and all(placed.topic.outcome == "referred" for placed in (best, *rivals)):
+            return _refer_everywhere((best, *rivals), turn, house)
         if rivals or (instructs and _elsewhere(best, turn, house)):
             return ask_region(turn, house, "action_answer")
     if confidence >= turn.high:
@@ -193,6 +195,17 @@ def _answer_anywhere(turn: Turn, house: House) -> Reply:
     if best.region is not None and (best.topic.aspect in _INSTRUCTIONS and _elsewhere(best, turn, house)):
         return ask_region(turn, house, "action_answer")
     return _middling(best, ranking, topics, turn, house)
+
+
+def _refer_everywhere(topics: Sequence[PlacedTopic], turn: Turn, house: House) -> Reply:
+    """No region's documents answer it: which desk to turn to, whatever the region is."""
+    known = {placed.region: placed for placed in topics}
+    return side_by_side(
+        [
+            (region, refer(replace(turn, region=region.code), house, known.get(region.code)))
+            for region in house.knowledge.regions()
+        ]
+    )
 
 
 def _best(ranking: Ranking, topics: dict[str, PlacedTopic]) -> PlacedTopic | None:

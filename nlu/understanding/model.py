@@ -67,6 +67,8 @@ class Understanding:
         self._intents: Softmax
         self._intent_names: list[str]
         self._topics: TopicModel
+        self._moves: dict[str, str]
+        """Whole messages, normalised, that are known to carry the conversation on, with their intents: "tackar"."""
         self._embedder_name: str
 
     def train(self, messages: Sequence[str], intents: Sequence[str], embedder: Embedder) -> "Understanding":
@@ -105,6 +107,7 @@ class Understanding:
         known = {number for number, _ in examples}
         others = [(query, labels[texts[n]]) for n, query in enumerate(queries) if n not in known]
         self._topics.learn(classifiers, [queries[number] for number, _ in examples], others)
+        self._moves = {normal[n]: labels[text] for n, text in enumerate(texts) if labels[text] in _MOVES}
         return self
 
     @property
@@ -162,7 +165,8 @@ class Understanding:
             intents = {name: float(name == "unclear") for name in intents}
         services = services_in(entities) - set(cues.excluded)
         topics = self._topics.rank(Query(normal, meaning, letters, services, intents))
-        return Question(text, choose_intent(intents, topics), intents, topics, tuple(entities))
+        intent = self._moves.get(normal) or choose_intent(intents, topics)
+        return Question(text, intent, intents, topics, tuple(entities))
 
     def _by_name(self, shares: Floats) -> dict[str, float]:
         return dict(zip(self._intent_names, map(float, shares), strict=True))
