@@ -57,6 +57,7 @@ _CONSTANTS = (
     "AGREED",
     "AGREED_WITHOUT_SERVICE",
     "SURE_KIND",
+    "LIKELY",
 )
 """In the order of the fields of `Limits`, behind those of the model."""
 _COMPUTED = frozenset({"ask_contact", "ask_opening_hours"})
@@ -79,6 +80,7 @@ class Limits:
     agreed: float
     agreed_without_service: float
     sure_kind: float
+    likely: float
 
     @classmethod
     def of(cls, model: Thresholds, path: Path = _ACTIONS) -> "Limits":
@@ -108,7 +110,7 @@ class Reply(NamedTuple):
     told: tuple[str, ...] = ()
     """Topics that are given as the answer. None when a desk is, or when the reply is no answer."""
     offered: tuple[str, ...] = ()
-    """Topics that are offered as buttons of "Menade du ...?"."""
+    """Topics that are offered as buttons of "Menade du ...?", and those that are told as a guess above them."""
 
 
 class Replies:
@@ -169,20 +171,29 @@ class Replies:
         outcome = self._topics[best]["outcome"]
         if outcome == "referred" or (outcome == "declined" and understood.intent == "out_of_scope"):
             return self._given(best, ranking)
-        scores = [score for _, score in ranking.topics]
-        alone = understood.cues.frustrated and len(scores) > 1 and scores[0] - scores[1] > self._at.sibling_margin
-        if alone or self._agreed(best, ranking, understood, services):
-            return self._given(best, ranking)
-        shown = [name for name, _ in ranking.topics if self._topics[name]["outcome"] != "declined"]
-        return Reply(frozenset({"clarifying"}), offered=tuple(shown[: self._at.choices]))
+        first = ranking.topics[0].score
+        near = [name for name, score in ranking.topics if first - score <= self._at.sibling_margin]
+        agreed = next((name for name in near if self._agreed(name, ranking, understood, services)), None)
+        if agreed is not None:
+            return Reply(frozenset({self._topics[agreed]["outcome"]}), (agreed,))
+        if understood.cues.frustrated and len(ranking.topics) > 1 and len(near) == 1:
+            return Reply(frozenset({outcome}), (best,))
+        guess = self._given(best, ranking).told if outcome == "answered" and self._is_likely(ranking) else ()
+        others = [n for n, _ in ranking.topics if n not in guess and self._topics[n]["outcome"] != "declined"]
+        shown = others[: self._at.choices - 1] if guess else others[: self._at.choices]
+        return Reply(frozenset({"clarifying"}), offered=(*guess, *shown))
 
-    def _agreed(self, best: str, ranking: Ranking, understood: Understood, services: list[str]) -> bool:
-        """Whether the kind of question, and the service that is named, point at the best topic and at no other.
+    def _is_likely(self, ranking: Ranking) -> bool:
+        """Whether the likeliest answer is told as a guess, before the others that are offered."""
+        return ranking.confidence >= self._at.likely
+
+    def _agreed(self, placed: str, ranking: Ranking, understood: Understood, services: list[str]) -> bool:
+        """Whether the kind of question, and the service that is named, point at a topic and at no other.
 
         Which topics are a service's main ones is not known here, so a few more are taken to be asked about than are.
         """
         intent = understood.intent
-        if intent == _ANY_KIND or self._topics[best]["intent"] != intent:
+        if intent == _ANY_KIND or self._topics[placed]["intent"] != intent:
             return False
         if not services:
             sure = understood.intents.get(intent, 0.0) >= self._at.sure_kind
@@ -192,7 +203,7 @@ class Replies:
             for name, _ in ranking.topics
             if self._topics[name]["service"] in services and self._topics[name]["intent"] == intent
         ]
-        return ranking.confidence >= self._at.agreed and meant == [best]
+        return ranking.confidence >= self._at.agreed and meant == [placed]
 
     def _given(self, best: str, ranking: Ranking) -> Reply:
         return Reply(frozenset({self._topics[best]["outcome"]}), (best, *self._siblings(best, ranking)))

@@ -40,6 +40,7 @@ AT = Limits(
     agreed=0.25,
     agreed_without_service=0.35,
     sure_kind=0.9,
+    likely=0.3,
 )
 
 
@@ -155,7 +156,8 @@ def name(kind: str, value: str) -> NameMatch:
         (understood("ask_order", 0.3, ("a/x", 1.0)), [], "A", {"clarifying"}),
         (understood("ask_order", 0.3, ("a/x", 1.0), ("a/y", 0.1)), [], "A", {"clarifying"}),
         (understood("ask_order", 0.38, ("a/x", 1.0), ("a/y", 0.1)), [], "A", {"answered"}),
-        (understood("ask_cost", 0.38, ("a/x", 1.0), ("a/y", 0.1)), [], "A", {"clarifying"}),
+        (understood("ask_cost", 0.38, ("a/x", 1.0), ("a/y", 0.1)), [], "A", {"answered"}),
+        (understood("ask_cost", 0.38, ("a/x", 2.0), ("a/y", 0.1)), [], "A", {"clarifying"}),
         (understood("ask_order", 0.3, ("a/x", 1.0), ("a/y", 0.1)), [name(SERVICE, "x")], "A", {"answered"}),
         (understood("ask_order", 0.3, ("a/x", 1.0), ("a/y", 0.1)), [name(SERVICE, "y")], "A", {"clarifying"}),
         (understood("ask_order", 0.3, ("shared/x", 1.0)), [], "A", {"referred"}),
@@ -175,6 +177,13 @@ def name(kind: str, value: str) -> NameMatch:
 )
 def test_outcomes(what: Understood, names: list[NameMatch], region: "str | None", outcomes: set[str]) -> None:
     assert Replies(TOPICS, AT).of("tre små ord", what, names, region).outcomes == outcomes
+
+
+def test_a_likely_topic_is_told_as_a_guess_before_the_others() -> None:
+    what = understood("ask_about_service", 0.35, ("a/x", 2.0), ("a/y", 1.9), ("shared/x", 0.2), ("a/ref", 0.1))
+    assert Replies(TOPICS, AT).of("tre små ord", what, [], "A").offered == ("a/x", "a/y", "shared/x", "a/ref")
+    unsure = what._replace(topics={"A": what.topics["A"]._replace(confidence=0.25)})
+    assert Replies(TOPICS, AT).of("tre små ord", unsure, [], "A").offered == ("a/x", "a/y", "shared/x")
 
 
 # -- from cases to report -------------------------------------------------------------------------------------
