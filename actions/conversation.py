@@ -103,7 +103,7 @@ def _remembered(turn: Turn, reply: Reply, service: str | None, question: dict[st
         CHOICES_SLOT: [[button.title, button.payload] for button in reply.buttons] or None,
         FAILURES_SLOT: turn.failures + 1 if reply.puzzled else None,
     }
-    if reply.outcome in ("answered", "referred") or reply.topic is not None:
+    if reply.outcome in ("answered", "referred") or (reply.outcome == "clarifying" and reply.topic is not None):
         slots |= {SERVICE_SLOT: service, DESK_SLOT: reply.desk}
         if reply.topic is not None:
             slots[TOPIC_SLOT] = reply.topic
