@@ -101,6 +101,14 @@ def questions(text: str) -> bool:
     return next((word.folded in _rules().questioning for word in _words(text)), False)
 
 
+def asks_what_it_is(text: str, known: Iterable[Span]) -> bool:
+    """Whether it asks what something is and says nothing else: "vad är NPÖ?". `known`: where the names stand."""
+    if next((hit for hit in _hits(_rules().defining, _words(text)) if hit.start == 0), None) is None:
+        return False
+    wording = read(text, known)
+    return wording.rest == 0 and not wording.kinds
+
+
 def wants_next(text: str) -> bool:
     """Whether it asks for the next step and says nothing else."""
     rules = _rules()
@@ -162,6 +170,7 @@ class _Rules(NamedTuple):
     pointing: frozenset[str]
     going_on: frozenset[str]
     questioning: frozenset[str]
+    defining: tuple[_Phrase, ...]
     kinds: tuple[tuple[FactKind, tuple[_Phrase, ...]], ...]
     asks: tuple[tuple[tuple[Aspect, ...], tuple[_Phrase, ...]], ...]
     not_wanted: tuple[_Phrase, ...]
@@ -179,6 +188,7 @@ def _rules() -> _Rules:
         pointing=pointing,
         going_on=frozenset(fold(written["going_on"]).split()),
         questioning=frozenset(fold(written["questioning"]).split()),
+        defining=_phrases(written["defining"]),
         kinds=tuple((FactKind(kind), _phrases(words)) for kind, words in written["kinds"].items()),
         asks=tuple((tuple(map(Aspect, entry["aspects"])), _phrases(entry["words"])) for entry in written["asks"]),
         not_wanted=_phrases(written["not_wanted"]),

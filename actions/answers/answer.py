@@ -20,7 +20,7 @@ from actions.reply import (
     topic_reply,
 )
 from actions.turn import ABOUT_REACHING, PENDING_SLOT, Ranking, Turn
-from actions.wording import refuses, says_nothing_new
+from actions.wording import asks_what_it_is, refuses, says_nothing_new
 from knowledge.content import PlacedTopic
 from knowledge.database import region_of
 from knowledge.export import intent_of
@@ -253,18 +253,18 @@ def _service_named(placed: PlacedTopic, turn: Turn, house: House) -> bool:
 
 def _agreed(placed: PlacedTopic, ranking: Ranking, topics: dict[str, PlacedTopic], turn: Turn, house: House) -> bool:
     """Whether the kind of question, and the service that is named, point at a topic and at no other."""
-    if turn.intent == _ANY_KIND or intent_of(placed.topic.aspect) != turn.intent:
+    defining = bool(turn.services) and asks_what_it_is(turn.text, ((name.start, name.end) for name in turn.names))
+    kind = intent_of(Aspect.definition) if defining else turn.intent
+    if kind == _ANY_KIND or intent_of(placed.topic.aspect) != kind:
         return False
     if not turn.services:
         return ranking.confidence >= AGREED_WITHOUT_SERVICE and turn.intents.get(turn.intent, 0.0) >= SURE_KIND
-    if ranking.confidence < AGREED:
+    if ranking.confidence < AGREED and not defining:
         return False
     if placed.topic.compare is not None:  # the service's main topic
         return _service_named(placed, turn, house)
     meant = [
-        each.name
-        for each in topics.values()
-        if each.service in turn.services and intent_of(each.topic.aspect) == turn.intent
+        each.name for each in topics.values() if each.service in turn.services and intent_of(each.topic.aspect) == kind
     ]
     return meant == [placed.name]
 
