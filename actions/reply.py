@@ -74,6 +74,7 @@ class Reply:
 
     def custom(self, knowledge: KnowledgeBase | None) -> dict[str, Any]:
         """The `custom` object; without a knowledge base, documents are named by id alone."""
+        version = {} if knowledge is None or self.topic is None else {"version": knowledge.version}
         return {
             "outcome": self.outcome,
             "topic": self.topic,
@@ -81,6 +82,7 @@ class Reply:
             "sources": [] if knowledge is None else _sources(self.facts, knowledge),
             "notices": [] if knowledge is None else [notice.text for notice in knowledge.notices(self.notices)],
             "facts": [{"kind": fact.kind.value, "value": fact.value} for fact in _distinct(self.facts)],
+            **version,
             **self.times,
             **self.more,
         }

@@ -148,12 +148,17 @@ def _checksum(content: Content) -> str:
     return digest.hexdigest()
 
 
+_VERSION = 12
+"""Characters of a release's checksum."""
+
+
 @dataclass
 class _Remembered:
     """What was read of one release, parsed. Only what the release holds, so its size is the content's at most."""
 
     id: int
     loaded_at: datetime
+    version: str
     topics: dict[str, PlacedTopic] = field(default_factory=dict)
     regions: dict[str, Region] | None = None
     guides: dict[str, PlacedGuide] | None = None
@@ -175,6 +180,11 @@ class KnowledgeBase:
         self._clock = clock
         self._remembered: _Remembered | None = None
         self._asked_at = 0.0
+
+    @property
+    def version(self) -> str:
+        """Names the content that answers come from: the beginning of its checksum."""
+        return self._release().version
 
     def topic(self, name: str) -> PlacedTopic | None:
         """One topic by its full name."""
@@ -330,7 +340,7 @@ class KnowledgeBase:
         remembered, asked_at = self._remembered, time.monotonic()
         if remembered is not None and asked_at - self._asked_at < FRESH:
             return remembered
-        newest = select(Release.id, Release.loaded_at).order_by(Release.id.desc()).limit(1)
+        newest = select(Release.id, Release.loaded_at, Release.checksum).order_by(Release.id.desc()).limit(1)
         if self._as_of is not None:
             newest = newest.where(Release.loaded_at <= self._as_of)
         with _reporting(), self._engine.connect() as connection:
@@ -340,7 +350,7 @@ class KnowledgeBase:
                 raise DatabaseUnavailable(f"no content had been loaded by {self._as_of.isoformat(timespec='seconds')}")
             raise DatabaseUnavailable("the knowledge base holds no content: run `python -m knowledge load`")
         if remembered is None or remembered.id != found.id:
-            remembered = _Remembered(found.id, found.loaded_at)
+            remembered = _Remembered(found.id, found.loaded_at, found.checksum[:_VERSION])
         self._remembered, self._asked_at = remembered, asked_at
         return remembered
 

@@ -171,7 +171,19 @@ OUTCOMES = {
     "failed",
 }
 _TIMES = {"at", "next_open", "deadline", "earliest"}
-_OPTIONAL = {*_TIMES, "open", "on_call", "context", "urgent", "language_note", "handover", "guide", "asks", "ticket"}
+_OPTIONAL = {
+    *_TIMES,
+    "open",
+    "on_call",
+    "context",
+    "urgent",
+    "language_note",
+    "handover",
+    "guide",
+    "asks",
+    "ticket",
+    "version",
+}
 _ALWAYS = {"outcome", "topic", "region", "sources", "notices", "facts"}
 
 

@@ -97,6 +97,8 @@ class Everywhere:
             yield from (f"{value!r} belongs to another region than {' and '.join(regions)}" for value in leaked)
         if said.custom.get("outcome") == "answered" and not said.documents:
             yield "an answer without a source"
+        if said.custom.get("topic") and not said.custom.get("version"):
+            yield "a topic without the version of the content"
 
     def _foreign(self, regions: Sequence[str]) -> set[str]:
         ours = " ".join(value for code in regions for value in self._own[code])
