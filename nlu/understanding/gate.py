@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
+from scipy.special import expit, logit
 from sklearn.ensemble import GradientBoostingClassifier
+from sklearn.ensemble._gradient_boosting import predict_stages
 from sklearn.model_selection import cross_val_predict
 
 from nlu.understanding.embedding import Floats
@@ -56,11 +58,15 @@ class Gate:
         honest = cross_val_predict(self._trees, matrix, truth, cv=_FOLDS, method="predict_proba")[:, 1]
         self.thresholds = choose_thresholds(honest, truth, np.asarray(claims, dtype=bool))
         self._trees.fit(matrix, truth)
+        self._prior = float(logit(truth.mean()))
         return self
 
     def confidences(self, signs: Sequence[Sequence[float]]) -> list[float]:
         """For each ranking the probability that its first topic is the right one."""
-        found: list[float] = self._trees.predict_proba(np.asarray(signs))[:, 1].tolist()
+        raw = np.full((len(signs), 1), self._prior)
+        # As `predict_proba`, which spends three quarters of its time on looking at its input.
+        predict_stages(self._trees.estimators_, np.asarray(signs, np.float32), self._trees.learning_rate, raw)
+        found: list[float] = expit(raw[:, 0]).tolist()
         return found
 
 

@@ -43,3 +43,8 @@ def test_what_claims_nothing_does_not_lower_the_bar() -> None:
 def test_when_nothing_is_right_nothing_is_sure() -> None:
     nothing = np.zeros(100, dtype=bool)
     assert choose_thresholds(np.linspace(0, 0.9, 100), nothing, ~nothing).high == 1.0
+
+
+def test_confidence_is_what_the_trees_say(gate: Gate) -> None:
+    signs = np.random.default_rng(5).random((200, 2)).tolist()
+    assert gate.confidences(signs) == pytest.approx(gate._trees.predict_proba(np.asarray(signs))[:, 1], abs=1e-9)
