@@ -29,7 +29,7 @@ Turn = dict[str, Any]
 def conversations() -> Iterator[tuple[str, str | None, list[Turn]]]:
     """Name, region of the portal, turns."""
     firsts: list[Turn] = []
-    for path in sorted(_CONVERSATIONS.glob("**/*.yml")):
+    for path in sorted(_CONVERSATIONS.glob("*/*.yml")):
         read = yaml.safe_load(path.read_text(encoding="utf-8"))
         for case in read if isinstance(read, list) else [read]:
             firsts += [turn for turn in case["turns"][:1] if isinstance(turn.get("user"), str)]

@@ -1,12 +1,15 @@
 """Every conversation of tests/conversations with stock Rasa and with our server: the same replies, events and slots."""
 
+import contextlib
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -21,17 +24,21 @@ SECONDS = 400
 NOW = "2026-11-23T10:00"
 """The same moment for both, so that what is open is open in both."""
 
+CHANCE = re.compile(r"SL-\w{8}|\b[2-9A-HJKMNP-TV-Z]{4}-[2-9A-HJKMNP-TV-Z]{4}\b|(?<=\")[0-9a-f]{16}(?=\")")
+"""Tickets' references, codes and keys (records/tickets.py, actions/forms/ticket.py)."""
+
 Told = dict[str, list[dict[str, Any]]]
 
 
-@pytest.fixture(scope="module")
-def actions(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of an action server with the real content."""
-    folder = tmp_path_factory.mktemp("actions")
+@contextlib.contextmanager
+def actions(folder: Path) -> Iterator[str]:
+    """The address of an action server with the real content, and with tickets of its own."""
+    folder.mkdir()
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     own = {"DATABASE_URL": f"sqlite:///{folder / 'knowledge.db'}", "HELPDESK_NOW": NOW, "ACTIONS_PORT": str(port)}
+    own |= {"RECORDS_DB_URL": f"sqlite:///{folder / 'records.db'}"}
     environment = {**os.environ, **own, "PYTHONPATH": str(ROOT), "SANIC_HOST": "127.0.0.1"}
     subprocess.run([PRODUCT, "-m", "knowledge", "load"], cwd=ROOT, env=environment, check=True, capture_output=True)
     with (folder / "log").open("wb") as log:
@@ -45,20 +52,30 @@ def actions(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def told(actions: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[Told, Told]:
+def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[Told, Told]:
     """What stock and what we made of the conversations."""
     assert MODEL.exists(), "run `make train` first"
     folder = tmp_path_factory.mktemp("played")
-    own = {"RASA_ACTIONS": actions, "TRACKER_DB_URL": f"sqlite:///{folder / 'ours.db'}", "PYTHONWARNINGS": "ignore"}
-    playing = []
-    for side in ("stock", "ours"):
-        command = [sys.executable, "-m", "tests.unit.nlu.server.play", side, str(folder / side)]
-        with (folder / f"{side}.log").open("wb") as log:
-            playing.append(subprocess.Popen(command, cwd=ROOT, env={**os.environ, **own}, stdout=log, stderr=log))
-    for process, side in zip(playing, ("stock", "ours"), strict=True):
-        assert process.wait(SECONDS) == 0, (folder / f"{side}.log").read_text("utf-8", "replace")[-3000:]
-    stock, ours = (json.loads((folder / side).read_text(encoding="utf-8")) for side in ("stock", "ours"))
+    with contextlib.ExitStack() as stack:
+        playing = []
+        for side in ("stock", "ours"):
+            address = stack.enter_context(actions(folder / f"{side}-actions"))
+            own = {"RASA_ACTIONS": address, "TRACKER_DB_URL": f"sqlite:///{folder / 'ours.db'}"}
+            command = [sys.executable, "-m", "tests.unit.nlu.server.play", side, str(folder / side)]
+            environment = {**os.environ, **own, "PYTHONWARNINGS": "ignore"}
+            log = stack.enter_context((folder / f"{side}.log").open("wb"))
+            playing.append(subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log))
+            stack.callback(playing[-1].kill)
+        for process, side in zip(playing, ("stock", "ours"), strict=True):
+            assert process.wait(SECONDS) == 0, (folder / f"{side}.log").read_text("utf-8", "replace")[-3000:]
+    stock, ours = (json.loads(_without_chance((folder / side).read_text("utf-8"))) for side in ("stock", "ours"))
     return stock, ours
+
+
+def _without_chance(played: str) -> str:
+    """Tickets have a key, a reference and a code that are drawn; each becomes its number among those of the play."""
+    drawn: dict[str, str] = {}
+    return CHANCE.sub(lambda found: drawn.setdefault(found[0], f"drawn-{len(drawn)}"), played)
 
 
 @pytest.mark.parametrize("what", ["text", "replies", "events", "slots"])
