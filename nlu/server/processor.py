@@ -6,18 +6,22 @@ the others.
 """
 
 import asyncio
+import copy
 import tarfile
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
-from rasa.core.channels.channel import UserMessage
+from rasa.core.actions.action import ActionExtractSlots
+from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.core.policies.rule_policy import RulePolicy
 from rasa.core.processor import MessageProcessor
 from rasa.engine import loader
 from rasa.engine.storage.local_model_storage import LocalModelStorage
 from rasa.engine.storage.storage import ModelMetadata
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.slot_mappings import SlotMappingType
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.common import TempDirectoryPath, get_temp_dir_name
 
@@ -63,6 +67,23 @@ class Processor(MessageProcessor):
         self._check_for_unseen_features(parsed)
         return parsed
 
+    async def run_action_extract_slots(
+        self, output_channel: OutputChannel, tracker: DialogueStateTracker
+    ) -> DialogueStateTracker:
+        """See `MessageProcessor.run_action_extract_slots`, which also looks at slots that actions alone set."""
+        extract = ActionExtractSlots(action_endpoint=self.action_endpoint)
+        events = await extract.run(output_channel, self.nlg, tracker, self._with_mapped_slots)
+        await self._send_bot_messages(events, tracker, output_channel)
+        tracker.update_with_events(events, self.domain)
+        return tracker
+
+    @cached_property
+    def _with_mapped_slots(self) -> Domain:
+        """The domain with those slots alone that a message may set."""
+        domain = copy.copy(self.domain)
+        domain.slots = [slot for slot in domain.slots if any(map(_can_set, slot.mappings))]
+        return domain
+
     def _check_for_unseen_features(self, parse_data: dict[str, Any]) -> None:
         """See `MessageProcessor._check_for_unseen_features`, which makes an empty domain to compare with, each time."""
         names = {parse_data["intent"]["name"], *(entity["entity"] for entity in parse_data["entities"])}
@@ -76,3 +97,8 @@ class Processor(MessageProcessor):
     @staticmethod
     def _log_slots(tracker: DialogueStateTracker) -> None:
         """Not to be logged: they are what users said, and stock puts them into words even when nobody reads them."""
+
+
+def _can_set(mapping: dict[str, Any]) -> bool:
+    """Whether a mapping of a slot can lead to an event: one of type custom only by an action that it names."""
+    return mapping.get("type") != SlotMappingType.CUSTOM.value or "action" in mapping

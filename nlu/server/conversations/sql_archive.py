@@ -6,6 +6,7 @@ so two processes cannot both write the same place of a conversation, whatever th
 
 import json
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,6 +15,7 @@ from sqlalchemy.engine import URL, Connection, Engine
 from sqlalchemy.engine.url import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, ProgrammingError, SQLAlchemyError
 from sqlalchemy.pool import QueuePool
+from sqlalchemy.sql.elements import TextClause
 
 from nlu.server.conversations.archive import EventRow
 from nlu.server.conversations.errors import ArchiveUnavailable, WrittenElsewhere
@@ -84,10 +86,12 @@ class SqlArchive:
             }
             for number, event in enumerate(events, after + 1)
         ]
-        # One statement for all rows: it is written whole or not at all, with no transaction around it.
-        insert = sa.insert(EVENTS).values(rows)
+        if not rows:
+            return
+        insert = _insert(len(rows))
+        values = {f"{name}_{place}": value for place, row in enumerate(rows) for name, value in row.items()}
         try:
-            self._run(lambda connection: connection.execute(insert))
+            self._run(lambda connection: connection.execute(insert, values))
         except IntegrityError as error:
             # A connection lost after the insert and before its answer makes us try again: then they are ours.
             if self._data(sender, after, len(rows)) != [row["data"] for row in rows]:
@@ -141,6 +145,17 @@ class SqlArchive:
                 _make_table(connection)
                 self._has_table = True
             return work(connection)
+
+
+@lru_cache(maxsize=64)
+def _insert(rows: int) -> TextClause:
+    """One statement for so many rows: it is written whole or not at all, with no transaction around it.
+
+    As text, since SQLAlchemy makes the words of an insert of several rows anew each time.
+    """
+    columns = [column.name for column in EVENTS.columns]
+    values = ", ".join(f"({', '.join(f':{name}_{place}' for name in columns)})" for place in range(rows))
+    return sa.text(f"INSERT INTO {EVENTS.name} ({', '.join(columns)}) VALUES {values}")  # noqa: S608 - our own names
 
 
 def _engine(url: URL) -> Engine:
