@@ -212,7 +212,14 @@ async def test_after_stop_nothing_is_sent_until_start(phone: Phone, answers: Fak
     count = len(phone.elks.texts(ANNA))
 
     assert await phone.elks.receive(ANNA, "Är du kvar?") == 204
-    await phone.conversations.append(answers.asked[0]["sender"], events.notice("x", "Nyheter"))
+    conversation = answers.asked[0]["sender"]
+    await phone.conversations.append(conversation, events.notice("x", "Nyheter"))
+
+    async def dealt_with() -> bool:
+        state = await phone.conversations.state(conversation)
+        return state.delivered == state.last
+
+    await eventually(dealt_with)
     await phone.text("START")
 
     assert len(phone.elks.texts(ANNA)) == count + 1
