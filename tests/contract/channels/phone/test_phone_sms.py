@@ -217,7 +217,7 @@ async def test_after_stop_nothing_is_sent_until_start(phone: Phone, answers: Fak
 
     async def dealt_with() -> bool:
         state = await phone.conversations.state(conversation)
-        return state.delivered == state.last
+        return bool(state.delivered == state.last)
 
     await eventually(dealt_with)
     await phone.text("START")
