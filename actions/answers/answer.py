@@ -234,7 +234,8 @@ def _middling(best: PlacedTopic, ranking: Ranking, topics: dict[str, PlacedTopic
         for name, score in zip(ranking.names, ranking.scores, strict=True)
         if name in topics and ranking.scores[0] - score <= SIBLING_MARGIN
     ]
-    agreed = next((placed for placed in near if _agreed(placed, ranking, topics, turn, house)), None)
+    defining = bool(turn.services) and asks_what_it_is(turn.text, ((name.start, name.end) for name in turn.names))
+    agreed = next((placed for placed in near if _agreed(placed, ranking, topics, turn, house, defining)), None)
     if agreed is not None:
         return give(agreed, turn, house)
     if _alone(ranking, turn):
@@ -251,9 +252,18 @@ def _service_named(placed: PlacedTopic, turn: Turn, house: House) -> bool:
     return any(each.service in turn.services for each in (placed, *alike))
 
 
-def _agreed(placed: PlacedTopic, ranking: Ranking, topics: dict[str, PlacedTopic], turn: Turn, house: House) -> bool:
-    """Whether the kind of question, and the service that is named, point at a topic and at no other."""
-    defining = bool(turn.services) and asks_what_it_is(turn.text, ((name.start, name.end) for name in turn.names))
+def _agreed(
+    placed: PlacedTopic,
+    ranking: Ranking,
+    topics: dict[str, PlacedTopic],
+    turn: Turn,
+    house: House,
+    defining: bool,
+) -> bool:
+    """Whether the kind of question, and the service that is named, point at a topic and at no other.
+
+    `defining`: the message asks what the service is and says nothing else.
+    """
     kind = intent_of(Aspect.definition) if defining else turn.intent
     if kind == _ANY_KIND or intent_of(placed.topic.aspect) != kind:
         return False

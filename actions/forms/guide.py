@@ -15,11 +15,10 @@ from rasa_sdk.types import DomainDict
 
 from actions.answers.guide import START, State, at_its_end, at_its_step, begun, chosen_guide, moved
 from actions.capability import Capability, correlation
+from actions.forms.careful import REQUESTED_SLOT
 from actions.house import House, house
 from actions.reply import Reply
 from actions.turn import ASKING_SLOT, GUIDE_MOVE_SLOT, GUIDE_SLOT, Turn
-
-REQUESTED_SLOT = "requested_slot"
 
 logger = logging.getLogger(__name__)
 

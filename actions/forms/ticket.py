@@ -11,13 +11,14 @@ from abc import abstractmethod
 from dataclasses import replace
 from typing import Any
 
-from rasa_sdk import FormValidationAction, Tracker
+from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 from sqlalchemy.exc import SQLAlchemyError
 
-from actions.capability import Capability, DeskCapability, correlation
+from actions.capability import Capability, DeskCapability
+from actions.forms.careful import REQUESTED_SLOT, CarefulForm
 from actions.house import House, house
 from actions.reply import Reply
 from actions.tickets import fields
@@ -30,30 +31,17 @@ from desks.errors import NotStored
 from desks.model import Receipt
 from records.outages import Outage
 
-REQUESTED_SLOT = "requested_slot"
-
 logger = logging.getLogger(__name__)
 
 
-class ValidateTicketForm(FormValidationAction):
+class ValidateTicketForm(CarefulForm):
     """`validate_ticket_form`: what the message fills in; no slot at all makes Rasa reject the form for a digression."""
 
-    def __init__(self, a_house: House | None = None) -> None:
-        self._house = a_house
+    ending = fields.APPROVED
 
     def name(self) -> str:
         """See `rasa_sdk.Action.name`."""
         return "validate_ticket_form"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
-        """See `FormValidationAction.run`."""
-        try:
-            events: list[dict[str, Any]] = await super().run(dispatcher, tracker, domain)
-        except Exception:
-            # The form ends, and the action that follows gives the number to call.
-            logger.exception("a ticket could not go on (correlation %s)", correlation(tracker))
-            return [SlotSet(fields.APPROVED, None), SlotSet(REQUESTED_SLOT, None)]
-        return events
 
     async def required_slots(
         self, domain_slots: list[str], dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict

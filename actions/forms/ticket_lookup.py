@@ -4,18 +4,17 @@ Who may know: the conversation that registered the ticket, and whoever has its c
 ticket is not the conversation's own; an answer never tells whether a ticket of somebody else's exists.
 """
 
-import logging
 from abc import abstractmethod
 from collections.abc import Sequence
 from typing import Any
 
-from rasa_sdk import FormValidationAction, Tracker
+from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
-from actions.capability import Capability, DeskCapability, correlation
-from actions.forms.ticket import REQUESTED_SLOT
+from actions.capability import Capability, DeskCapability
+from actions.forms.careful import REQUESTED_SLOT, CarefulForm
 from actions.house import House, house
 from actions.reply import Reply
 from actions.tickets import followed, words
@@ -32,28 +31,15 @@ _SHORT = 3
 _TRIES = 2
 """Codes that may be wrong before the desk is named instead."""
 
-logger = logging.getLogger(__name__)
 
-
-class ValidateTicketLookupForm(FormValidationAction):
+class ValidateTicketLookupForm(CarefulForm):
     """`validate_ticket_lookup_form`: which ticket, and whether the asker may know of it."""
 
-    def __init__(self, a_house: House | None = None) -> None:
-        self._house = a_house
+    ending = ASKED
 
     def name(self) -> str:
         """See `rasa_sdk.Action.name`."""
         return "validate_ticket_lookup_form"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
-        """See `FormValidationAction.run`."""
-        try:
-            events: list[dict[str, Any]] = await super().run(dispatcher, tracker, domain)
-        except Exception:
-            # The form ends, and the action that follows gives the number to call.
-            logger.exception("a ticket could not be looked up (correlation %s)", correlation(tracker))
-            return [SlotSet(ASKED, None), SlotSet(REQUESTED_SLOT, None)]
-        return events
 
     async def required_slots(
         self, domain_slots: list[str], dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
