@@ -16,10 +16,9 @@ from knowledge.calendar.errors import InvalidNow
 from knowledge.content import CONTENT, read_content
 from knowledge.database import DEFAULT_URL, KnowledgeBase, connect, load
 from knowledge.errors import ContentError, DatabaseUnavailable, UnknownRegion, UnreadableDate
-from knowledge.export import write_examples, write_index
+from knowledge.export import write_index
 
 INDEX = Path("build/knowledge.json")
-EXAMPLES = Path("data/nlu/topics.yml")
 _PROGRESS_FROM = 2000
 """Rows: fewer are in before anyone could read how far it has come."""
 
@@ -99,8 +98,7 @@ def _progress(done: int, total: int) -> None:
 def _export(_: argparse.Namespace) -> int:
     content = read_content().on(now().date())
     write_index(content, INDEX)
-    write_examples(content, EXAMPLES)
-    print(f"Skrev {INDEX} och {EXAMPLES}.")
+    print(f"Skrev {INDEX}.")
     return 0
 
 

@@ -72,17 +72,3 @@ def write_index(content: Content, path: Path) -> None:
     }
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(index, ensure_ascii=False, indent=1), encoding="utf-8")
-
-
-def write_examples(content: Content, path: Path) -> None:
-    """Write every topic's example questions as Rasa training data, one block per intent."""
-    by_intent: dict[str, set[str]] = {}
-    for placed in content.topics.values():
-        intent = "out_of_scope" if placed.topic.outcome == "declined" else intent_of(placed.topic.aspect)
-        by_intent.setdefault(intent, set()).update(" ".join(example.split()) for example in placed.topic.examples)
-    lines = ["# Skapad ur knowledge/content av `make train`. Ändra där, inte här.", 'version: "3.1"', "nlu:"]
-    for intent, examples in sorted(by_intent.items()):
-        lines += [f"  - intent: {intent}", "    examples: |"]
-        lines += [f"      - {example}" for example in sorted(examples)]
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -13,6 +13,9 @@ _SAME_LENGTH = str.maketrans(
 
 def lower(text: str) -> str:
     """Lower case with as many characters as before."""
+    whole = text.lower()
+    if len(whole) == len(text) and "Σ" not in text:  # whose small letter depends on those around it
+        return whole
     return "".join(small if len(small := letter.lower()) == 1 else letter for letter in text)
 
 
