@@ -32,16 +32,12 @@ _COLUMNS = {
     "questions.out_of_scope_accepted": "out of scope, yet answered",
 }
 _WITHOUT = {
-    "closest examples by meaning": WAYS[:2],
-    "text and sentences by meaning": WAYS[2:4],
-    "text by letters": WAYS[4:5],
-    "text by words (BM25)": WAYS[5:6],
-    "names of services": WAYS[6:7],
-    "kind of request": WAYS[7:8],
-    "classifiers of topics": WAYS[8:10],
-    "classifiers of service and aspect": WAYS[10:12],
-    "all that goes by meaning alone": (*WAYS[:4], WAYS[8]),
-    "all that goes by letters alone": (*WAYS[4:6], WAYS[9]),
+    "text by words (BM25)": WAYS[:1],
+    "names of services": WAYS[1:2],
+    "kind of request": WAYS[2:3],
+    "topic by meaning": WAYS[3:4],
+    "topic by letters": WAYS[4:5],
+    "service and aspect": WAYS[5:],
 }
 """Ways of comparing a message with a topic that are left out together."""
 
@@ -58,10 +54,8 @@ class _Topics(TopicModel):
         self.learnt_from = given
         super().learn(*given)
 
-    def _compare(
-        self, queries: Sequence[Query], without: "Sequence[int] | None" = None, opinions: "Opinions | None" = None
-    ) -> Floats:
-        ways = super()._compare(queries, without, opinions)
+    def _compare(self, queries: Sequence[Query], opinions: Opinions) -> Floats:
+        ways = super()._compare(queries, opinions)
         ways[:, :, [WAYS.index(way) for way in self.without]] = 0.0
         return ways
 

@@ -82,7 +82,9 @@ class SwedishUnderstanding(IntentClassifier, GraphComponent, EntityExtractorMixi
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         """Train again when the index, the embedder or this package's code changes: Rasa does not see them."""
-        digest = hashlib.sha256(Path(config["index"]).read_bytes())
+        # Rasa gives the whole configuration, or only what config.yml says, depending on what it has kept.
+        index = {**cls.get_default_config(), **config}["index"]
+        digest = hashlib.sha256(Path(index).read_bytes())
         digest.update("\0".join(os.environ.get(name, "") for name in SETTINGS).encode())
         for source in sorted((Path(__file__).parent.parent / "understanding").rglob("*.py")):
             digest.update(source.read_bytes())

@@ -11,7 +11,7 @@ import yaml
 FOLDER = Path("tests/nlu/cases")
 PLAIN, TWO_IN_ONE, FOLLOW_UP, OUT_OF_SCOPE, NAMES = "plain", "two_in_one", "follow_up", "out_of_scope", "names"
 WORDINGS = (PLAIN, "synonym", "compound", "no_diacritics", "typo", "story", "keyword", "english")
-"""Kinds of language that each question of `kinds/wordings.yml` is put in."""
+"""Kinds of language that each question of `kinds/wordings*.yml` is put in."""
 _NAME = re.compile(r"\[([^\]]+)\]\((\w+):([^)]+)\)")
 """A name in a sentence: `[Tjänstekort](service:etjanstekort)`."""
 
@@ -118,9 +118,11 @@ def _fact(entry: dict[str, Any]) -> Fact:
 
 
 def _blind(folder: Path) -> Iterator[Blind]:
-    for entry in _entries(folder / "wordings.yml"):
-        for kind in WORDINGS:
-            yield _sentence(f"{entry['id']}.{kind}", kind, {**entry, "text": entry[kind], "both": [entry["answer"]]})
+    for path in sorted(folder.glob("wordings*.yml")):
+        for entry in _entries(path):
+            for kind in WORDINGS:
+                asked = {**entry, "text": entry[kind], "both": [entry["answer"]]}
+                yield _sentence(f"{entry['id']}.{kind}", kind, asked)
     for kind in (TWO_IN_ONE, FOLLOW_UP, OUT_OF_SCOPE, NAMES):
         for entry in _entries(folder / f"{kind}.yml"):
             yield _sentence(entry["id"], kind, entry)

@@ -58,6 +58,8 @@ _CONSTANTS = (
     "AGREED_WITHOUT_SERVICE",
     "SURE_KIND",
     "LIKELY",
+    "DECLINES",
+    "TOGETHER",
 )
 """In the order of the fields of `Limits`, behind those of the model."""
 _COMPUTED = frozenset({"ask_contact", "ask_opening_hours"})
@@ -81,6 +83,8 @@ class Limits:
     agreed_without_service: float
     sure_kind: float
     likely: float
+    declines: float
+    together: float
 
     @classmethod
     def of(cls, model: Thresholds, path: Path = _ACTIONS) -> "Limits":
@@ -169,7 +173,7 @@ class Replies:
 
     def _middling(self, best: str, ranking: Ranking, understood: Understood, services: list[str]) -> Reply:
         outcome = self._topics[best]["outcome"]
-        if outcome == "referred" or (outcome == "declined" and understood.intent == "out_of_scope"):
+        if outcome == "referred" or (outcome == "declined" and self._declines(ranking, understood)):
             return self._given(best, ranking)
         first = ranking.topics[0].score
         near = [name for name, score in ranking.topics if first - score <= self._at.sibling_margin]
@@ -179,9 +183,14 @@ class Replies:
         if understood.cues.frustrated and len(ranking.topics) > 1 and len(near) == 1:
             return Reply(frozenset({outcome}), (best,))
         guess = self._given(best, ranking).told if outcome == "answered" and self._is_likely(ranking) else ()
+        if len(guess) > 1 and _share_of(guess, ranking) >= self._at.together:
+            return Reply(frozenset({outcome}), guess)
         others = [n for n, _ in ranking.topics if n not in guess and self._topics[n]["outcome"] != "declined"]
         shown = others[: self._at.choices - 1] if guess else others[: self._at.choices]
         return Reply(frozenset({"clarifying"}), offered=(*guess, *shown))
+
+    def _declines(self, ranking: Ranking, understood: Understood) -> bool:
+        return understood.intent == "out_of_scope" or ranking.confidence >= self._at.declines
 
     def _is_likely(self, ranking: Ranking) -> bool:
         """Whether the likeliest answer is told as a guess, before the others that are offered."""
@@ -242,6 +251,12 @@ class Replies:
         if understood.intent == "out_of_scope" and not services:
             return "declined"
         return "referred" if services or len(text.split()) > _FEW_WORDS else "clarifying"
+
+
+def _share_of(names: Sequence[str], ranking: Ranking) -> float:
+    """The odds' share that topics have together."""
+    odds = {name: math.exp(score - ranking.topics[0].score) for name, score in ranking.topics}
+    return sum(odds[name] for name in names) / sum(odds.values())
 
 
 def _or_asks(reply: Reply | None) -> Reply:

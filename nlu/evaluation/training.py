@@ -38,10 +38,8 @@ class Trained(Container[str]):
 
 
 def intent_examples(folder: Path = EXAMPLES) -> Iterable[tuple[str, str]]:
-    """Intent and text of each example but those of `topics.yml`, which is made of the content."""
+    """Intent and text of each example."""
     for path in sorted(folder.glob("*.yml")):
-        if path.name == "topics.yml":
-            continue
         for block in yaml.safe_load(path.read_text(encoding="utf-8")).get("nlu") or ():
             for line in (block.get("examples") or "").splitlines():
                 if line.strip().startswith("- "):

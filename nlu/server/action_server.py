@@ -4,12 +4,12 @@ Stock, at every call: checks the JSON schema of the answer against the schema of
 each kind of event there is (22 ms); turns the whole domain into JSON; sends every event of the conversation; opens a
 connection and closes it; waits up to 300 seconds. Here
 
-* an event in an answer is checked against the schema of its own kind; whatever does not pass goes to stock's check,
-  so that nothing is refused or let through that stock would not;
+* an event in an answer is checked against the schema of its own kind, in plain comparisons (`plain_schema`); whatever
+  does not pass goes to stock's check, so that nothing is refused or let through that stock would not;
 * the domain is named by its digest, and sent when the action server asks for it: rasa-sdk's own protocol
   since 3.7;
 * the events of the last turns are sent; slots and the latest message are whole in any case;
-* connections are kept, and an answer is waited for as long as a user waits.
+* connections are kept (`kept_connections`), and an answer is waited for as long as a user waits.
 """
 
 import hashlib
@@ -26,6 +26,8 @@ from rasa.shared.core.events import Event, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker, EventVerbosity
 from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 
+from nlu.server.kept_connections import KeptConnections
+from nlu.server.plain_schema import check
 from nlu.server.rasa_version import require_known
 
 TURNS_SENT = 5
@@ -35,6 +37,8 @@ SECONDS = 10.0
 _IDLE_SECONDS = 15.0
 """After which an idle connection is closed: sooner than the action server would."""
 _DOMAIN_WANTED = 449
+_ERRORS = 400
+"""The first status that is one."""
 
 
 class ActionServer(EndpointConfig):
@@ -43,7 +47,9 @@ class ActionServer(EndpointConfig):
     def __init__(self, url: str) -> None:
         """Opens nothing yet."""
         super().__init__(url)
-        self._session: aiohttp.ClientSession | None = None
+        # Another scheme, or a password in the address, is left to stock's way.
+        plain = url.startswith("http://") and "@" not in url
+        self._connections = KeptConnections(url, _IDLE_SECONDS) if plain else None
         self.domain = Domain.empty()
 
     @property
@@ -58,41 +64,40 @@ class ActionServer(EndpointConfig):
         self.digest = hashlib.sha256(json.dumps(self._domain_json, sort_keys=True).encode()).hexdigest()
         """Names the domain to the action server."""
 
-    def session(self) -> "_Kept":
-        """The session for `request`, which stays open when the request is done."""
-        if self._session is None or self._session.closed:
-            connections = aiohttp.TCPConnector(limit=0, keepalive_timeout=_IDLE_SECONDS)
-            timeout = aiohttp.ClientTimeout(total=SECONDS)
-            self._session = aiohttp.ClientSession(connector=connections, timeout=timeout)
-        return _Kept(self._session)
-
-    async def request(self, *args: Any, json: dict[str, Any] | None = None, timeout: Any = None, **more: Any) -> Any:
+    async def request(self, *args: Any, json: dict[str, Any] | None = None, **more: Any) -> Any:
         """See `EndpointConfig.request`; asked for the domain, the server is called again with it."""
-        limit = aiohttp.ClientTimeout(total=SECONDS)
         try:
-            return await super().request(*args, json=json, timeout=limit, **more)
+            return await self._request(*args, json=json, **more)
         except ClientResponseError as error:
             if error.status != _DOMAIN_WANTED or json is None:
                 raise
-        return await super().request(*args, json={**json, "domain": self._domain_json}, timeout=limit, **more)
+        return await self._request(*args, json={**json, "domain": self._domain_json}, **more)
+
+    async def _request(self, *args: Any, json: dict[str, Any] | None, **more: Any) -> Any:
+        if self._connections is None or json is None or more.get("compress"):
+            more["timeout"] = aiohttp.ClientTimeout(total=SECONDS)
+            return await super().request(*args, json=json, **more)
+        answer = await self._connections.post(_dumps(json), SECONDS)
+        if answer.status >= _ERRORS:
+            raise ClientResponseError(answer.status, "", answer.body)
+        return _loads(answer.body)
 
     async def close(self) -> None:
         """Close the connections."""
-        if self._session is not None:
-            await self._session.close()
+        if self._connections is not None:
+            self._connections.close()
 
 
-class _Kept:
-    """A session that `async with` does not close."""
+def _dumps(value: Any) -> bytes:
+    return json.dumps(value, separators=(",", ":")).encode()
 
-    def __init__(self, session: aiohttp.ClientSession) -> None:
-        self._session = session
 
-    async def __aenter__(self) -> aiohttp.ClientSession:
-        return self._session
-
-    async def __aexit__(self, *_: object) -> None:
-        """Leave it open."""
+def _loads(body: bytes) -> Any:
+    """None for what is no JSON, as stock has it: the check of the answer refuses it."""
+    try:
+        return json.loads(body)
+    except ValueError:
+        return None
 
 
 class ResponseCheck:
@@ -103,22 +108,22 @@ class ResponseCheck:
         events = schema["properties"]["events"]
         validator = validators.validator_for(schema)
         common = {key: value for key, value in events["items"].items() if key != "oneOf"}
-        self._common = validator(common)
-        self._rest = validator({**schema, "properties": {**schema["properties"], "events": {"type": "array"}}})
+        rest = {**schema, "properties": {**schema["properties"], "events": {"type": "array"}}}
+        self._common, self._rest = check(common, validator), check(rest, validator)
         kinds: dict[str, list[Any]] = {}
         for kind in events["items"]["oneOf"]:
             kinds.setdefault(kind["properties"]["event"]["const"], []).append(kind)
-        self._kinds = {name: validator(found[0]) for name, found in kinds.items() if len(found) == 1}
+        self._kinds = {name: check(found[0], validator) for name, found in kinds.items() if len(found) == 1}
 
     def passes(self, answer: Any) -> bool:
         """True only for what stock lets pass; False is no verdict."""
-        return bool(self._rest.is_valid(answer) and all(self._is_event(event) for event in answer.get("events", [])))
+        return self._rest(answer) and all(self._is_event(event) for event in answer.get("events", []))
 
     def _is_event(self, event: Any) -> bool:
-        if not self._common.is_valid(event):
+        if not self._common(event):
             return False
         kind = self._kinds.get(event["event"])
-        return kind is not None and kind.is_valid(event)
+        return kind is not None and kind(event)
 
 
 def call(action: RemoteAction, tracker: DialogueStateTracker, domain: Domain) -> dict[str, Any]:
@@ -151,7 +156,7 @@ def recent(tracker: DialogueStateTracker) -> list[Event]:
 def apply() -> None:
     """Let all remote actions of this process, those of forms and slots too, call like this. Raises WrongRasaVersion."""
     require_known()
-    check = ResponseCheck(RemoteAction.action_response_format_spec())
+    response = ResponseCheck(RemoteAction.action_response_format_spec())
     stock_call, stock_validate = RemoteAction._action_call_format, RemoteAction._validate_action_result
 
     def action_call(action: RemoteAction, tracker: DialogueStateTracker, domain: Domain) -> dict[str, Any]:
@@ -159,7 +164,7 @@ def apply() -> None:
         return dict(made(action, tracker, domain))
 
     def validate(action: RemoteAction, result: Any) -> bool:
-        return check.passes(result) or bool(stock_validate(action, result))
+        return response.passes(result) or bool(stock_validate(action, result))
 
     RemoteAction._action_call_format = action_call
     RemoteAction._validate_action_result = validate

@@ -4,7 +4,8 @@ Stock copies a tracker by replaying every event of the conversation, works out f
 count, and makes a state of every action ever taken, though a rule looks back a few. So the cost of a turn grows with
 the conversation. Here
 
-* `copy` copies what the events have led to;
+* `copy` copies what the events have led to, and a slot only when it is set: stock makes every slot of the domain anew
+  for each copy, of which a turn needs several and changes few slots;
 * `applied_events` goes on from where it was: stock's own loop over the events, one step for each new one;
 * `past_states` makes the last states only, from a checkpoint a little before them, and once for each event. It is told
   how many are enough (`states_needed`): for rules that is the length of the longest, and a policy that learns from
@@ -12,6 +13,7 @@ the conversation. Here
 """
 
 import copy
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -28,6 +30,7 @@ from rasa.shared.core.events import (
     UserUtteranceReverted,
     UserUttered,
 )
+from rasa.shared.core.slots import Slot
 from rasa.shared.core.trackers import DialogueStateTracker
 
 _CHECKPOINT_EVERY = 64
@@ -41,17 +44,45 @@ class LiveTracker(DialogueStateTracker):
     states_needed: int | None = None
     """How many of the last states decide what comes next; None: all."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """See `DialogueStateTracker`."""
-        super().__init__(*args, **kwargs)
+    def __init__(self, sender_id: str, slots: Iterable[Slot] | None, *args: Any, **kwargs: Any) -> None:
+        """See `DialogueStateTracker`; the slots given must not be changed by anyone else."""
+        self._own_slots: set[str] = set()
+        """The slots that are this tracker's alone, which may be changed in place."""
+        super().__init__(sender_id, None if slots is None else (), *args, **kwargs)
+        if slots is not None:
+            self.slots = {slot.name: slot for slot in slots}
+            self._reset_slots()
         self._applied: list[Event] = []
         self._folded = 0
         """How many events `_applied` takes into account."""
         self._loops: frozenset[str] = frozenset()
-        self._checkpoint: tuple[int, DialogueStateTracker] | None = None
+        self._checkpoint: tuple[int, LiveTracker] | None = None
         """A tracker that has seen so many of the applied events; never changed once it is here."""
         self._made: tuple[int, bool, Domain, list[State]] | None = None
         """For how many events and what else `past_states` was last asked, and what it made."""
+
+    def _set_slot(self, key: str, value: Any) -> None:
+        """See `DialogueStateTracker._set_slot`."""
+        if key in self.slots:
+            self._own(key).value = value
+        else:
+            super()._set_slot(key, value)  # tells that there is none
+
+    def _reset_slots(self) -> None:
+        """See `DialogueStateTracker._reset_slots`."""
+        for name, slot in self.slots.items():
+            if slot.has_been_set or slot.value != slot.initial_value:
+                self._own(name).reset()
+
+    def _own(self, name: str) -> Slot:
+        """A slot that may be changed."""
+        slot = self.slots[name]
+        if name not in self._own_slots:
+            shared, slot = slot, object.__new__(type(slot))  # as copy.copy, which takes four times as long
+            slot.__dict__.update(shared.__dict__)
+            self.slots[name] = slot
+            self._own_slots.add(name)
+        return slot
 
     def copy(self) -> "LiveTracker":
         """See `DialogueStateTracker.copy`: the same events and what they have led to, to be changed apart."""
@@ -151,11 +182,12 @@ class LiveTracker(DialogueStateTracker):
                     return index
         return 0
 
-    def _as_of(self, seen: int) -> DialogueStateTracker:
+    def _as_of(self, seen: int) -> "LiveTracker":
         """A tracker that has seen so many applied events, for the caller to go on with."""
         done, base = self._checkpoint or (0, None)
         if base is None or done > seen:
-            done, base = 0, self.init_copy()
+            done, base = 0, LiveTracker(self.sender_id, self.slots.values(), self._max_event_history)
+            self._own_slots = set()
         if seen - done > _CHECKPOINT_EVERY:
             ahead = seen - _CHECKPOINT_EVERY // 2
             base = _advanced(base, self._applied[done:ahead])
@@ -194,20 +226,19 @@ def _last_execution(action: str, applied: list[Event]) -> int:
     return -1
 
 
-def _advanced(tracker: DialogueStateTracker, events: list[Event]) -> DialogueStateTracker:
+def _advanced(tracker: LiveTracker, events: list[Event]) -> LiveTracker:
     """A copy that has seen these events too; it keeps no list of them."""
-    ahead = _twin(tracker)
+    ahead: LiveTracker = _twin(tracker)
     for event in events:
         event.apply_to(ahead)
     return ahead
 
 
-def _twin(tracker: Any) -> Any:
+def _twin(tracker: LiveTracker) -> Any:
     """A copy whose slots and loop can be changed apart from the original's."""
-    twin = copy.copy(tracker)
+    twin = object.__new__(type(tracker))
+    twin.__dict__.update(tracker.__dict__)
     twin.slots = copy.copy(tracker.slots)
-    for name, slot in tracker.slots.items():
-        own = twin.slots[name] = object.__new__(type(slot))  # as copy.copy, which takes four times as long
-        own.__dict__.update(slot.__dict__)
+    tracker._own_slots, twin._own_slots = set(), set()
     twin.active_loop = replace(tracker.active_loop) if tracker.active_loop is not None else None
     return twin

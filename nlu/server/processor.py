@@ -13,14 +13,16 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
-from rasa.core.actions.action import ActionExtractSlots
+from rasa.core.actions.action import Action, ActionExtractSlots
 from rasa.core.channels.channel import OutputChannel, UserMessage
+from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.policies.rule_policy import RulePolicy
 from rasa.core.processor import MessageProcessor
 from rasa.engine import loader
 from rasa.engine.storage.local_model_storage import LocalModelStorage
 from rasa.engine.storage.storage import ModelMetadata
 from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecutionRejected, Event
 from rasa.shared.core.slot_mappings import SlotMappingType
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.common import TempDirectoryPath, get_temp_dir_name
@@ -93,6 +95,20 @@ class Processor(MessageProcessor):
     @cached_property
     def _known(self) -> frozenset[str | None]:
         return frozenset([None, *self.domain.intents, *self.domain.entities])
+
+    def _log_action_on_tracker(
+        self,
+        tracker: DialogueStateTracker,
+        action: Action,
+        events: list[Event] | None,
+        prediction: PolicyPrediction,
+    ) -> None:
+        """See `MessageProcessor._log_action_on_tracker`, which copies all the events for debug lines nobody reads."""
+        events = events or []
+        if not any(isinstance(event, ActionExecutionRejected) for event in events):
+            tracker.update_with_events(prediction.events, self.domain)
+            tracker.update(action.event_for_successful_execution(prediction))
+        tracker.update_with_events(events, self.domain)
 
     @staticmethod
     def _log_slots(tracker: DialogueStateTracker) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
+from joblib import parallel_backend
 from scipy.special import expit, logit
 from sklearn.ensemble import GradientBoostingClassifier
 from sklearn.ensemble._gradient_boosting import predict_stages
@@ -15,7 +16,7 @@ from sklearn.model_selection import cross_val_predict
 
 from nlu.understanding.embedding import Floats
 
-PRECISION = 0.93
+PRECISION = 0.94
 """So many of the answers above `high` are right in cross-validation, where every message is one of the hard kind:
 unlike all other examples of its topic. On messages as they come some 98 % are, and one in six is asked back about. With
 0.86 it was one in twenty, and twice as many were answered wrongly."""
@@ -55,7 +56,8 @@ class Gate:
             subsample=0.6,
             random_state=7,
         )
-        honest = cross_val_predict(self._trees, matrix, truth, cv=_FOLDS, method="predict_proba")[:, 1]
+        with parallel_backend("threading"):
+            honest = cross_val_predict(self._trees, matrix, truth, cv=_FOLDS, method="predict_proba", n_jobs=-1)[:, 1]
         self.thresholds = choose_thresholds(honest, truth, np.asarray(claims, dtype=bool))
         self._trees.fit(matrix, truth)
         self._prior = float(logit(truth.mean()))

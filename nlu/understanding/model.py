@@ -11,7 +11,7 @@ from nlu.understanding.cues import Cues, cues_of
 from nlu.understanding.details import details
 from nlu.understanding.embedding import Embedder, EmbedderUnavailable, Floats
 from nlu.understanding.gate import Thresholds
-from nlu.understanding.intent_model import PENALTY
+from nlu.understanding.intent_model import PACE
 from nlu.understanding.language import language_of
 from nlu.understanding.names import SERVICE, NameMatch, NameMatcher, without_regions
 from nlu.understanding.normaliser import MAX_CHARACTERS, Normaliser, clip, unclipped
@@ -97,8 +97,9 @@ class Understanding:
         )
         self._intent_names = sorted(set(labels.values()))
         numbers = [self._intent_names.index(intent) for intent in labels.values()]
-        kinds = Task(joined(meaning, letters), numbers, len(self._intent_names), PENALTY)
-        tasks = self._topics.tasks(letters[[number for number, _ in examples]])
+        kinds = Task(joined(meaning, letters), numbers, len(self._intent_names), PACE)
+        rows = [number for number, _ in examples]
+        tasks = self._topics.tasks(meaning[rows], letters[rows])
         (self._intents, honest), *classifiers = fit_all([kinds, *tasks], os.cpu_count() or 1)
         queries = [
             Query(normal[n], meaning[n], letters[n], services_in(found[n]), self._by_name(np.exp(honest[n])))
@@ -146,7 +147,7 @@ class Understanding:
         cues = cues_of(text, entities)
         parts = questions_in(text) if len(text) <= MAX_CHARACTERS else []
         parts = parts[:_MOST_QUESTIONS] if len(parts) > 1 else []
-        normal = [self.normal(part) for part in (text, *(part.text for part in parts))]
+        normal = [self.normal(part) for part in (text, *(part.said for part in parts))]
         vectors = embedder.embed(normal)
         whole = self._one(text, normal[0], vectors[0], entities, cues)
         asked: list[Question] = []
@@ -159,12 +160,12 @@ class Understanding:
         return Understood(whole.intent, whole.intents, whole.topics, entities, language_of(text), cues, questions)
 
     def _one(self, text: str, normal: str, vector: Floats, entities: Sequence[NameMatch], cues: Cues) -> Question:
-        meaning, letters = self._meaning.of(vector[None])[0], self._letters.of([normal])[0]
-        intents = self._by_name(self._intents.probabilities(joined(meaning[None], letters[None]))[0])
+        meaning, letters = self._meaning.of(vector[None]), self._letters.of([normal])
+        intents = self._by_name(self._intents.probabilities(joined(meaning, letters))[0])
         if not any(character.isalnum() for character in text):  # emojis alone say nothing that can be classified
             intents = {name: float(name == "unclear") for name in intents}
         services = services_in(entities) - set(cues.excluded)
-        topics = self._topics.rank(Query(normal, meaning, letters, services, intents))
+        topics = self._topics.rank(Query(normal, meaning[0], letters, services, intents))
         intent = self._moves.get(normal) or choose_intent(intents, topics)
         return Question(text, intent, intents, topics, tuple(entities))
 

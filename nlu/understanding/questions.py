@@ -19,11 +19,21 @@ class Part(NamedTuple):
     start: int
     """Offset of its first character in the message."""
     end: int
+    said: str = ""
+    """It, and what is stated between the question before it and itself: "Vi ska flytta. Vart mejlar man det?"."""
 
 
 def questions_in(text: str) -> list[Part]:
     """The stretches that ask something, in order; a statement is none."""
-    return [part for sentence in _sentences(text) for part in _split(text, sentence) if _asks(part.text)]
+    found: list[Part] = []
+    start = None
+    for part in (part for sentence in _sentences(text) for part in _split(text, sentence)):
+        start = part.start if start is None else start
+        if _asks(part.text):
+            said = text[start : part.end]
+            found.append(part._replace(said=said if len(said) <= _LONGEST else part.text))
+            start = None
+    return found
 
 
 def _sentences(text: str) -> list[Part]:
@@ -44,9 +54,10 @@ def _split(text: str, sentence: Part) -> list[Part]:
 
 
 def _asks(part: str) -> bool:
-    if len(words(part)) < _FEWEST_WORDS or len(part) > _LONGEST:
+    spoken = [word for word in words(part) if not word.isdigit()]  # "kl. 12.15?" is no question of its own
+    if len(spoken) < _FEWEST_WORDS or len(part) > _LONGEST:
         return False
-    return part.rstrip().endswith("?") or _opens(part)
+    return part.rstrip().endswith("?") or _opens(part) or bool(_wonders().search(plain(part)))
 
 
 def _opens(part: str) -> bool:
@@ -59,7 +70,10 @@ def _opens(part: str) -> bool:
     inverted = len(rest) > 1 and rest[1] in listed("question_subjects")
     if rest[0] in listed("question_words"):
         return not (inverted and rest[0] in listed("subordinating"))
-    return inverted and rest[0] in listed("question_verbs")
+    if rest[0] not in listed("question_verbs"):
+        return False
+    # "ingår toner?" asks, "ingår i priset?" carries a question on.
+    return inverted or (part.rstrip().endswith("?") and len(rest) > 1 and rest[1] not in listed("question_no_subjects"))
 
 
 def _trimmed(text: str, start: int, end: int) -> Part:
@@ -68,6 +82,14 @@ def _trimmed(text: str, start: int, end: int) -> Part:
     while end > start and text[end - 1].isspace():
         end -= 1
     return Part(text[start:end], start, end)
+
+
+@cache
+def _wonders() -> "re.Pattern[str]":
+    """ "undrar vart", "vill veta om": a question within a statement."""
+    verbs = "|".join(map(re.escape, sorted(listed("question_wonders"), key=len, reverse=True)))
+    asked = "|".join(map(re.escape, (*listed("question_words"), *listed("question_whether"))))
+    return re.compile(rf"\b(?:{verbs})\s+(?:{asked})\b")
 
 
 @cache

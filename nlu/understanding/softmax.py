@@ -1,59 +1,113 @@
-"""Linear classifiers: multinomial logistic regression by L-BFGS, stopped early.
+"""Linear classifiers: multinomial logistic regression by small batches, with steps that shrink for what was seen often.
 
-scikit-learn's takes ten times as long on 500 classes and copies what it is given. Of the penalties and step counts
-tried (10 to 80 steps) none was a point better than another. With few classes more steps make the probabilities surer,
-on which the thresholds of intents rest; with 550 topics they cost time and the right one is no oftener among the first.
+Features come in blocks that stand side by side: dense (meaning) or sparse (letters). A step touches only the rows of
+the weights that its batch has features in, so 550 classes over 30,000 character n-grams are learnt in seconds, without
+first folding the n-grams into few directions, which loses what rare words tell. L-BFGS takes ten times as long over the
+same and is no better.
 """
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import minimize
+from scipy.sparse import csr_matrix, vstack
 
 from nlu.understanding.embedding import Floats
 
-STEPS, FEW_STEPS = 20, 14
+Block: TypeAlias = Floats | csr_matrix
+Blocks: TypeAlias = Sequence[Block]
+"""The same texts' features in each block, n x d each."""
+Labels = npt.NDArray[np.int64]
+
 _FOLDS = 3
 _SEED = 7
+_BATCH = 512
 _FLOOR = -8.0
 """Logarithms of probabilities below this are all the same."""
+_TINY = 1e-6
 
-Labels = npt.NDArray[np.int64]
+
+class Pace(NamedTuple):
+    """How long and how fast to learn."""
+
+    rounds: int
+    """Times that every text is looked at."""
+    step: float
+    """Length of the first step of a feature."""
 
 
 class Softmax:
     """Probabilities of classes that are numbered from 0; `fit` before use."""
 
-    def fit(self, features: Floats, labels: Labels, classes: int, penalty: float, steps: int = STEPS) -> "Softmax":
-        """Learn from features (n x d, float32) and their classes."""
-        inputs = _with_one(features)
-        rows = np.arange(len(labels))
-        shape = (inputs.shape[1], classes)
-
-        def loss(flat: Floats) -> tuple[float, Floats]:
-            weights = flat.reshape(shape).astype(np.float32)
-            logs = _log_shares(inputs @ weights)
-            value = -float(logs[rows, labels].mean()) + penalty / len(rows) * float((weights * weights).sum())
-            shares = np.exp(logs)
-            shares[rows, labels] -= 1.0
-            slope = (inputs.T @ shares + 2 * penalty * weights) / len(rows)
-            return value, slope.ravel().astype(np.float64)
-
-        found = minimize(loss, np.zeros(shape).ravel(), jac=True, method="L-BFGS-B", options={"maxiter": steps})
-        self._weights: Floats = found.x.reshape(shape).astype(np.float32)
+    def fit(self, blocks: Blocks, labels: Labels, classes: int, pace: Pace) -> "Softmax":
+        """Learn from features and their classes."""
+        self._weights = [np.zeros((block.shape[1], classes), dtype=np.float32) for block in blocks]
+        self._bias = np.zeros(classes, dtype=np.float32)
+        steps = [_Steps(block, weights, pace.step) for block, weights in zip(blocks, self._weights, strict=True)]
+        bias_slopes = _TINY
+        chance = np.random.default_rng(_SEED)
+        for _ in range(pace.rounds):
+            order = chance.permutation(len(labels))
+            for start in range(0, len(order), _BATCH):
+                rows = order[start : start + _BATCH]
+                scores = self._bias + sum(step.scores(rows) for step in steps)
+                slopes = np.exp(_log_shares(scores))
+                slopes[np.arange(len(rows)), labels[rows]] -= 1.0
+                slopes /= len(rows)
+                for step in steps:
+                    step.take(slopes)
+                together = slopes.sum(axis=0)
+                bias_slopes += float(together @ together)
+                self._bias -= pace.step / np.sqrt(bias_slopes) * together
         return self
 
-    def logs(self, features: Floats) -> Floats:
+    def logs(self, blocks: Blocks) -> Floats:
         """Logarithms of the probabilities, shape (n, classes), none below a floor."""
-        floored: Floats = np.maximum(_log_shares(_with_one(features) @ self._weights), _FLOOR)
+        floored: Floats = np.maximum(_log_shares(self._scores(blocks)), _FLOOR)
         return floored
 
-    def probabilities(self, features: Floats) -> Floats:
+    def probabilities(self, blocks: Blocks) -> Floats:
         """Shape (n, classes); rows sum to 1."""
-        shares: Floats = np.exp(_log_shares(_with_one(features) @ self._weights))
+        shares: Floats = np.exp(_log_shares(self._scores(blocks)))
         return shares
+
+    def _scores(self, blocks: Blocks) -> Floats:
+        scores: Floats = self._bias + sum(block @ weights for block, weights in zip(blocks, self._weights, strict=True))
+        return scores
+
+
+class _Steps:
+    """One block's share of the scores, and its weights' steps (AdaGrad with one sum for each feature)."""
+
+    def __init__(self, block: Block, weights: Floats, length: float) -> None:
+        self._block = block
+        self._weights = weights
+        self._length = length
+        self._slopes = np.full(len(weights), _TINY, dtype=np.float32)
+        self._places = np.zeros(len(weights), dtype=np.int32)
+
+    def scores(self, rows: Labels) -> Floats:
+        """Those of a batch, which `take` is about next."""
+        self._features: Block = self._block[rows]
+        self._present: Labels | slice = slice(None)
+        if isinstance(self._features, csr_matrix):
+            present = self._present = np.unique(self._features.indices)
+            self._places[present] = np.arange(len(present), dtype=np.int32)
+            places = self._places[self._features.indices]
+            shape = (len(rows), len(present))
+            self._features = csr_matrix((self._features.data, places, self._features.indptr), shape)
+        self._now = self._weights[self._present]
+        scores: Floats = self._features @ self._now
+        return scores
+
+    def take(self, slopes: Floats) -> None:
+        """One step against the slopes of the scores."""
+        slope = self._features.T @ slopes
+        self._slopes[self._present] += np.einsum("fc,fc->f", slope, slope)
+        lengths = self._length / np.sqrt(self._slopes[self._present])
+        self._weights[self._present] = self._now - lengths[:, None] * slope
 
 
 class Task:
@@ -61,28 +115,30 @@ class Task:
 
     def __init__(
         self,
-        features: Floats,
+        blocks: Blocks,
         labels: Sequence[int],
         classes: int,
-        penalty: float,
-        more: "tuple[Floats, Sequence[int]] | None" = None,
-        steps: int = STEPS,
+        pace: Pace,
+        more: "tuple[Blocks, Sequence[int]] | None" = None,
     ) -> None:
-        self.features = features
         self.labels: Labels = np.asarray(labels, dtype=np.int64)
         self.classes = classes
         self.folds = np.random.default_rng(_SEED).permutation(len(self.labels)) % _FOLDS
-        self._penalty = penalty
-        self._steps = steps
-        self._extra, extra_labels = more or (features[:0], [])
+        self._blocks = blocks
+        self._pace = pace
+        self._extra, extra_labels = more or ([block[:0] for block in blocks], [])
         self._extra_labels: Labels = np.asarray(extra_labels, dtype=np.int64)
 
     def fitted_without(self, fold: int) -> Softmax:
         """A classifier that knows all rows but a fold's; there is no fold `EVERY`."""
-        rows = self.folds != fold
-        features = np.concatenate([self.features[rows], self._extra])
+        rows = np.flatnonzero(self.folds != fold)
+        blocks = [_stacked(block[rows], extra) for block, extra in zip(self._blocks, self._extra, strict=True)]
         labels = np.concatenate([self.labels[rows], self._extra_labels])
-        return Softmax().fit(features, labels, self.classes, self._penalty, self._steps)
+        return Softmax().fit(blocks, labels, self.classes, self._pace)
+
+    def of_fold(self, fold: int) -> Blocks:
+        """The features of a fold's rows."""
+        return [block[np.flatnonzero(self.folds == fold)] for block in self._blocks]
 
 
 EVERY = -1
@@ -102,12 +158,14 @@ def fit_all(tasks: Sequence[Task], threads: int) -> list[tuple[Softmax, Floats]]
 def _honest(task: Task, models: Sequence[Softmax]) -> Floats:
     logs = np.zeros((len(task.labels), task.classes), dtype=np.float32)
     for fold, model in enumerate(models):
-        logs[task.folds == fold] = model.logs(task.features[task.folds == fold])
+        logs[task.folds == fold] = model.logs(task.of_fold(fold))
     return logs
 
 
-def _with_one(features: Floats) -> Floats:
-    return np.concatenate([features, np.ones((len(features), 1), dtype=np.float32)], axis=1)
+def _stacked(block: Block, extra: Block) -> Block:
+    if not extra.shape[0]:
+        return block
+    return vstack([block, extra], format="csr") if isinstance(block, csr_matrix) else np.concatenate([block, extra])
 
 
 def _log_shares(scores: Floats) -> Floats:

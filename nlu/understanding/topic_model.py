@@ -1,10 +1,13 @@
 """Which topics of the knowledge base a message may be about, per region, and how sure that is.
 
-Each topic is compared with the message in several ways: by its examples, its text, the service that is named, and by
-what linear classifiers think of topic, service and aspect. How much each way counts is learnt listwise: so that the
-right topic stands first among those of its region. Another model, the gate, then tells how likely it is that the first
-topic is the right one. Both learn from the topics' own example questions, each ranked with itself left out and by
-classifiers that did not see it, and the gate also from messages that no topic answers.
+Each topic is judged in several ways: by the words of its text, the service that is named, and by what linear
+classifiers think of topic, service and aspect. How much each way counts is learnt listwise: so that the right topic
+stands first among those of its region. Another model, the gate, then tells how likely it is that the first topic is the
+right one. Both learn from the topics' own example questions, each judged by classifiers that did not see it, and the
+gate also from messages that no topic answers.
+
+Looking for the closest example questions and sentences of the text as well, as this once did, takes more time than all
+else together and no longer ranks better (docs/performance.md).
 """
 
 from collections.abc import Callable, Sequence
@@ -12,21 +15,17 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.optimize import minimize
+from scipy.sparse import csr_matrix, vstack
 
 from nlu.understanding import topic_text
 from nlu.understanding.embedding import Embedder, Floats
 from nlu.understanding.gate import Gate
 from nlu.understanding.names import SERVICE, NameMatch, NameMatcher
 from nlu.understanding.normaliser import words
-from nlu.understanding.softmax import FEW_STEPS, Softmax, Task
+from nlu.understanding.softmax import Pace, Softmax, Task
 from nlu.understanding.views import Letters, Meaning, joined
 
 WAYS = (
-    "closest example by meaning",
-    "second closest example by meaning",
-    "text by meaning",
-    "closest sentence by meaning",
-    "text by letters",
     "text by words (BM25)",
     "names another service",
     "kind of request",
@@ -35,16 +34,13 @@ WAYS = (
     "service (classifier)",
     "aspect (classifier)",
 )
-_CLOSEST, _TEXT, _TEXT_LETTERS, _NAMES_ANOTHER = 0, 2, 4, 6
+_KIND = WAYS.index("kind of request")
 RIVALS = 60
 """How many topics the right one is held against when the weights are learnt."""
 _PENALTY = 0.5
-_TOPIC_PENALTY, _KIND_PENALTY = 1.0, 3.0
-_BATCH = 128
+_BY_MEANING, _BY_LETTERS, _BY_BOTH = Pace(rounds=8, step=8.0), Pace(rounds=3, step=3.0), Pace(rounds=4, step=1.0)
 RANKING_LENGTH = 6
 _NOT_KNOWLEDGE = ("out_of_scope", "unclear")
-_SHARPNESS = 8.0
-"""What unit vectors are multiplied by for the classifiers of topics; with less they stay undecided."""
 
 
 class RankedTopic(NamedTuple):
@@ -68,8 +64,8 @@ class Query(NamedTuple):
     """Normalised."""
     meaning: Floats
     """See `views.Meaning`."""
-    letters: Floats
-    """See `views.Letters`."""
+    letters: csr_matrix
+    """See `views.Letters`; one row."""
     services: frozenset[str]
     """Services that it names."""
     intents: dict[str, float]
@@ -97,7 +93,7 @@ class TopicModel:
         examples: Sequence[tuple[int, int]],
         vectors: Floats,
         texts: Sequence[str],
-    ) -> tuple[Meaning, Letters, Floats, Floats]:
+    ) -> tuple[Meaning, Letters, Floats, csr_matrix]:
         """Store what messages are compared with.
 
         Returns the views, which are learnt on the way, and all texts as the one and as the other has them.
@@ -107,6 +103,7 @@ class TopicModel:
         self.regions: list[str] = [region["code"] for region in index["regions"]]
         self.names: list[str] = [topic["name"] for topic in topics]
         self._intents: list[str] = [topic["intent"] for topic in topics]
+        self._kinds_asked = _numbered(self._intents)
         self._claims = np.array([topic["outcome"] == "answered" for topic in topics])
         self._home: list[str | None] = [topic["region"] for topic in topics]
         self._kinds = [(topic["service"], topic["aspect"], topic["region"]) for topic in topics]
@@ -115,38 +112,28 @@ class TopicModel:
         self._aspects, self._aspect_rows = _numbered([(t["aspect"], t["outcome"] == "declined") for t in topics])
         self._named = _naming(topics, names)
 
-        self._example_topics = [topic for _, topic in examples]
-        self._starts = np.searchsorted(self._example_topics, range(len(topics)))
-        self._sizes = np.diff([*self._starts, len(examples)])
+        self._example_topics: list[int] = [topic for _, topic in examples]
         rows = [row for row, _ in examples]
-        passages = embedder.embed([normal(topic_text.passage(topic)) for topic in topics], passage=True)
         parts = [(row, normal(text)) for row, topic in enumerate(topics) for text in topic_text.sentences(topic)]
-        sentences = embedder.embed([text for _, text in parts], passage=True)
-        meaning = Meaning().fit(vectors[rows], self._example_topics, passages)
-        documents = [topic_text.document(topic) for topic in topics]
-        letters = Letters().fit([*(texts[row] for row in rows), *documents])
-
-        seen_meaning, seen_letters = meaning.of(vectors), letters.of(texts)
-        self._example_meaning = seen_meaning[rows]
-        self._text_meaning = meaning.of(passages, passage=True)
-        self._sentence_meaning = meaning.of(sentences, passage=True)
         self._sentence_topics = [row for row, _ in parts]
-        self._sentence_starts = np.searchsorted(self._sentence_topics, range(len(topics)))
-        self._text_letters = letters.of(documents)
-        self._bm25 = topic_text.Bm25([topic_text.stems(document) for document in documents])
-        return meaning, letters, seen_meaning, seen_letters
+        sentences = embedder.embed([text for _, text in parts], passage=True)
+        meaning = Meaning().fit(vectors[rows], self._example_topics, sentences)
+        letters = Letters().fit(texts)
+        self._sentences = meaning.of(sentences, passage=True)
+        self._bm25 = topic_text.Bm25([topic_text.stems(topic_text.document(topic)) for topic in topics])
+        return meaning, letters, meaning.of(vectors), letters.of(texts)
 
-    def tasks(self, letters: Floats) -> list[Task]:
-        """What the classifiers learn, in the order of `Opinions`; `letters`: the examples' (see `views.Letters`)."""
-        topics = self._example_topics
-        both = joined(self._example_meaning, letters)
-        sentences = (_SHARPNESS * self._sentence_meaning, self._sentence_topics)
-        count = len(self.names)
+    def tasks(self, meaning: Floats, letters: csr_matrix) -> list[Task]:
+        """What the classifiers learn, in the order of `Opinions`, from the examples as the views have them."""
+        topics, count = self._example_topics, len(self.names)
+        both = joined(meaning, letters)
+        sentences = ([self._sentences], self._sentence_topics)
+        del self._sentences, self._sentence_topics
         return [
-            Task(_SHARPNESS * self._example_meaning, topics, count, _TOPIC_PENALTY, sentences, FEW_STEPS),
-            Task(_SHARPNESS * letters, topics, count, _TOPIC_PENALTY, steps=FEW_STEPS),
-            Task(both, [self._service_rows[topic] for topic in topics], len(self._services), _KIND_PENALTY),
-            Task(both, [self._aspect_rows[topic] for topic in topics], len(self._aspects), _KIND_PENALTY),
+            Task([meaning], topics, count, _BY_MEANING, sentences),
+            Task([letters], topics, count, _BY_LETTERS),
+            Task(both, [self._service_rows[topic] for topic in topics], len(self._services), _BY_BOTH),
+            Task(both, [self._aspect_rows[topic] for topic in topics], len(self._aspects), _BY_BOTH),
         ]
 
     def learn(
@@ -162,12 +149,13 @@ class TopicModel:
         """
         self._classifiers = [model for model, _ in classifiers]
         opinions = self._spread([logs for _, logs in classifiers])
-        compared = self._learn_weights(examples, opinions)
-        self._learn_gate(examples, compared, others)
+        compared = self._compare(examples, opinions)
+        self._learn_weights(compared, opinions)
+        self._learn_gate(examples, compared, [(query, intent) for query, intent in others if intent in _NOT_KNOWLEDGE])
 
     def rank(self, query: Query) -> dict[str, Ranking]:
         """The best topics for each region code; topics that hold everywhere stand in every region's ranking."""
-        ways = self._compare([query])[0]
+        ways = self._compare([query], self._asked([query]))[0]
         scores = ways @ self._weights
         ordered = [self._order(scores, region) for region in self.regions]
         signs = [
@@ -184,99 +172,79 @@ class TopicModel:
 
     # -- comparing --------------------------------------------------------------------------------------------
 
-    def _compare(
-        self,
-        queries: Sequence[Query],
-        without: "Sequence[int] | None" = None,
-        opinions: "Opinions | None" = None,
-    ) -> Floats:
-        """Shape (queries, topics, ways), ways as `WAYS`; query n does not look at example number `without[n]`."""
-        meaning = np.stack([query.meaning for query in queries])
-        letters = np.stack([query.letters for query in queries])
-        near = meaning @ self._example_meaning.T
-        if without is not None:
-            near[np.arange(len(queries)), without] = 0.0
-        closest = np.maximum.reduceat(near, self._starts, axis=1)
-        told = opinions or self._asked(meaning, letters)
+    def _compare(self, queries: Sequence[Query], opinions: Opinions) -> Floats:
+        """Shape (queries, topics, ways), ways as `WAYS`."""
         ways: Floats = np.stack(
             [
-                closest,
-                self._second_closest(near, closest),
-                meaning @ self._text_meaning.T,
-                np.maximum.reduceat(meaning @ self._sentence_meaning.T, self._sentence_starts, axis=1),
-                letters @ self._text_letters.T,
                 np.stack([self._bm25.scores(topic_text.stems(query.text)) for query in queries]),
                 np.stack([self._names_another(query.services) for query in queries]),
-                np.array([[query.intents.get(intent, 0.0) for intent in self._intents] for query in queries]),
-                *told,
+                self._of_their_kind(queries),
+                *opinions,
             ],
             axis=2,
-        ).astype(np.float32)
+        )
         return ways
 
-    def _asked(self, meaning: Floats, letters: Floats) -> Opinions:
+    def _of_their_kind(self, queries: Sequence[Query]) -> Floats:
+        """How likely it is that a message is the kind of request that a topic answers."""
+        names, columns = self._kinds_asked
+        shares = np.array([[query.intents.get(name, 0.0) for name in names] for query in queries], dtype=np.float32)
+        return shares[:, columns]
+
+    def _asked(self, queries: Sequence[Query]) -> Opinions:
+        meaning = np.stack([query.meaning for query in queries])
+        letters = vstack([query.letters for query in queries], format="csr")
         both = joined(meaning, letters)
-        features = (_SHARPNESS * meaning, _SHARPNESS * letters, both, both)
-        return self._spread([model.logs(each) for model, each in zip(self._classifiers, features, strict=True)])
+        blocks = ([meaning], [letters], both, both)
+        return self._spread([model.logs(each) for model, each in zip(self._classifiers, blocks, strict=True)])
 
     def _spread(self, logs: Sequence[Floats]) -> Opinions:
         """Opinions on services and aspects as opinions on the topics that have them."""
         by_meaning, by_letters, service, aspect = logs
         return Opinions(by_meaning, by_letters, service[:, self._service_rows], aspect[:, self._aspect_rows])
 
-    def _second_closest(self, near: Floats, closest: Floats) -> Floats:
-        rest = np.where(near == np.repeat(closest, self._sizes, axis=1), -1.0, near)
-        second: Floats = np.maximum.reduceat(rest, self._starts, axis=1)
-        return np.where(second < 0, closest, second)
-
     def _names_another(self, services: frozenset[str]) -> Floats:
         """1 for topics of which the message names neither the service nor anything in the text, though it names one."""
         known = [self._named[service] for service in services if service in self._named]
         if not known:
-            return np.full(len(self.names), float(bool(services)))
+            return np.full(len(self.names), float(bool(services)), dtype=np.float32)
         named: Floats = 1.0 - np.maximum.reduce(known)
         return named
 
     # -- learning ---------------------------------------------------------------------------------------------
 
-    def _learn_weights(self, examples: Sequence[Query], opinions: Opinions) -> list[Floats]:
-        """Learn how much each way counts; returns every example's comparison, for the gate."""
-        compared: list[Floats] = []
+    def _learn_weights(self, compared: Floats, opinions: Opinions) -> None:
+        """Learn how much each way counts: the right topic against those that the classifiers of topics take it for."""
         lists: list[Floats] = []
-        for start in range(0, len(examples), _BATCH):
-            part = range(start, min(start + _BATCH, len(examples)))
-            told = Opinions(*(each[part.start : part.stop] for each in opinions))
-            for number, ways in zip(part, self._compare([examples[n] for n in part], part, told), strict=True):
-                right = self._example_topics[number]
-                guess = np.where(self._allowed(right), ways[:, [_CLOSEST, _TEXT, _TEXT_LETTERS]].sum(axis=1), -np.inf)
-                guess[right] = np.inf
-                lists.append(ways[np.argsort(-guess)[:RIVALS]])
-                compared.append(ways)
+        for number, right in enumerate(self._example_topics):
+            likely = opinions.topic_by_meaning[number] + opinions.topic_by_letters[number]
+            rivals = np.where(self._allowed(right), likely, -np.inf)
+            rivals[right] = np.inf
+            lists.append(compared[number, np.argsort(-rivals)[:RIVALS]])
         self._weights = listwise(np.stack(lists))
-        return compared
 
     def _allowed(self, topic: int) -> Floats:
         home = self._home[topic]
         return np.ones(len(self.names), dtype=bool) if home is None else self._in_region[home]
 
-    def _learn_gate(
-        self, examples: Sequence[Query], compared: Sequence[Floats], others: Sequence[tuple[Query, str]]
-    ) -> None:
+    def _learn_gate(self, examples: Sequence[Query], compared: Floats, others: Sequence[tuple[Query, str]]) -> None:
+        """`others`: messages that no topic answers, with their intents."""
         signs: list[list[float]] = []
         right: list[bool] = []
         claims: list[bool] = []
-        for number, (query, ways, topic) in enumerate(zip(examples, compared, self._example_topics, strict=True)):
-            best, seen = self._first(query, ways, self._home[topic] or self.regions[number % len(self.regions)])
+        for number, (query, topic) in enumerate(zip(examples, self._example_topics, strict=True)):
+            region = self._home[topic] or self.regions[number % len(self.regions)]
+            best, seen = self._first(query, compared[number], region)
             signs.append(seen)
             right.append(self._as_good(best, topic))
             claims.append(bool(self._claims[best]))
+        queries = [query for query, _ in others]
+        ways = self._compare(queries, self._asked(queries)) if queries else ()
         for number, (query, intent) in enumerate(others):
-            if intent in _NOT_KNOWLEDGE:
-                ways = self._compare([query])[0]
-                best, seen = self._first(query, ways, self.regions[number % len(self.regions)])
-                signs.append(seen)
-                right.append(intent == "out_of_scope" and self._intents[best] == "out_of_scope")
-                claims.append(bool(self._claims[best]))
+            best, seen = self._first(query, ways[number], self.regions[number % len(self.regions)])
+            signs.append(seen)
+            right.append(intent == "out_of_scope" and self._intents[best] == "out_of_scope")
+            claims.append(bool(self._claims[best]))
         self.gate = Gate().fit(signs, right, claims)
 
     def _as_good(self, best: int, topic: int) -> bool:
@@ -305,7 +273,7 @@ class TopicModel:
         return [
             float(1 / odds.sum()),
             min(float(scores[0] - scores[1]), 6.0) if len(scores) > 1 else 6.0,
-            *(float(ways[best, way]) for way in (*range(_NAMES_ANOTHER + 1), *range(_NAMES_ANOTHER + 2, len(WAYS)))),
+            *(float(ways[best, way]) for way in range(len(WAYS)) if way != _KIND),
             *map(float, behind),
             float((behind == 0).sum()),
             self._agreeing(self._service_rows, order, odds),

@@ -1,4 +1,4 @@
-"""What a topic is compared by: its text as a passage, sentence by sentence, and as words."""
+"""What a topic is compared by: its text sentence by sentence, and as words."""
 
 import math
 import re
@@ -11,15 +11,9 @@ import numpy as np
 from nlu.understanding.embedding import Floats
 from nlu.understanding.normaliser import fold, words
 
-PASSAGE_CHARACTERS = 700
 _SENTENCE_END = re.compile(r"(?<=[.?!:])\s+|\n+")
 _SHORTEST_SENTENCE = 16
 _STEM = 6
-
-
-def passage(topic: dict[str, Any]) -> str:
-    """The topic as one passage."""
-    return f"{topic['service_name']}: {topic['title']}. {topic['text']}"[:PASSAGE_CHARACTERS]
 
 
 def document(topic: dict[str, Any]) -> str:

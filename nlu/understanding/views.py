@@ -1,26 +1,21 @@
 """A text as numbers, in two ways that fail on different messages: by its meaning and by its letters."""
 
-import math
 from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
 from scipy.sparse import csr_matrix
-from sklearn.utils.extmath import randomized_svd
 
 from nlu.understanding.embedding import Floats
 from nlu.understanding.normaliser import fold, words
+from nlu.understanding.softmax import Block
 
 _SHRINKAGE = 0.3
-_SHORTEST, _LONGEST = 2, 5
+_SHORTEST, _LONGEST = 3, 4
 _N_GRAMS = 40_000
-_DIRECTIONS = 256
-_POWERS = 1
-"""Rounds of the randomised decomposition; with more the directions are nearer to the true ones and no better."""
-_SEED = 7
-_JOINED = 5.0
-"""What the two unit vectors are multiplied by for the classifiers."""
+_MEANING_COUNTS = 2.0
+"""What the unit vectors of meaning are multiplied by beside those of letters."""
 
 
 class Meaning:
@@ -49,38 +44,34 @@ class Meaning:
 
 
 class Letters:
-    """Character n-grams within words, weighed by rarity and folded into few directions (latent semantic analysis)."""
+    """Character n-grams within words, whole words and pairs of them, weighed by rarity."""
 
     def fit(self, texts: Sequence[str]) -> "Letters":
-        """Learn n-grams, their rarity and the directions."""
-        counted = [Counter(_n_grams(text)) for text in texts]
-        holders = Counter(n_gram for counts in counted for n_gram in counts)
+        """Learn which n-grams there are, and their rarity; those of one text alone teach nothing."""
+        holders = Counter(n_gram for text in texts for n_gram in set(_n_grams(text)))
         kept = [n_gram for n_gram, number in holders.most_common(_N_GRAMS) if number > 1]
-        self._row = {n_gram: row for row, n_gram in enumerate(kept)}
-        rarity = np.array([1 + np.log((1 + len(texts)) / (1 + holders[n_gram])) for n_gram in kept])
-        matrix = csr_matrix(_unit_rows([self._weights(counts) for counts in counted], rarity, len(kept)))
-        _, _, directions = randomized_svd(matrix, min(_DIRECTIONS, *matrix.shape), n_iter=_POWERS, random_state=_SEED)
-        self._turn = (directions.T * rarity[:, None]).astype(np.float32)
+        self._column = {n_gram: column for column, n_gram in enumerate(kept)}
+        self._rarity = np.array([1 + np.log((1 + len(texts)) / (1 + holders[each])) for each in kept], np.float32)
         return self
 
-    def of(self, texts: Sequence[str]) -> Floats:
-        """Unit vectors, shape (len(texts), directions)."""
-        return _unit(np.stack([self._one(text) for text in texts]))
+    def of(self, texts: Sequence[str]) -> csr_matrix:
+        """Unit vectors, shape (len(texts), n-grams)."""
+        counted = [self._counts(text) for text in texts]
+        columns = np.concatenate([np.fromiter(counts, np.int32, len(counts)) for counts in counted])
+        values = np.concatenate([np.fromiter(counts.values(), np.float32, len(counts)) for counts in counted])
+        values = (1 + np.log(values)) * self._rarity[columns]
+        ends = np.cumsum([0, *(len(counts) for counts in counted)], dtype=np.int32)
+        lengths = np.sqrt(np.add.reduceat(np.append(values * values, np.float32(0)), ends[:-1]))
+        values /= np.repeat(lengths, np.diff(ends))
+        return csr_matrix((values, columns, ends), shape=(len(texts), len(self._rarity)))
 
-    def _one(self, text: str) -> Floats:
-        weights = self._weights(Counter(_n_grams(text)))
-        if not weights:
-            return np.zeros(self._turn.shape[1], dtype=np.float32)
-        found: Floats = np.fromiter(weights.values(), np.float32, len(weights)) @ self._turn[list(weights)]
-        return found
-
-    def _weights(self, counts: Counter[str]) -> dict[int, float]:
-        row = self._row
-        return {row[n_gram]: 1 + math.log(count) for n_gram, count in counts.items() if n_gram in row}
+    def _counts(self, text: str) -> dict[int, int]:
+        column = self._column
+        return {column[each]: count for each, count in Counter(_n_grams(text)).items() if each in column}
 
 
 def _n_grams(text: str) -> list[str]:
-    """Stretches of 2 to 5 letters of each word, with a space before and behind it; whole words, and pairs of them."""
+    """Stretches of 3 to 4 letters of each word, with a space before and behind it; whole words, and pairs of them."""
     found = words(fold(text))
     return [
         *(
@@ -94,21 +85,11 @@ def _n_grams(text: str) -> list[str]:
     ]
 
 
-def _unit_rows(weights: Sequence[dict[int, float]], rarity: Floats, columns: int) -> csr_matrix:
-    places = np.concatenate([np.fromiter(row, np.int64, len(row)) for row in weights])
-    values = np.concatenate([np.fromiter(row.values(), np.float64, len(row)) for row in weights]) * rarity[places]
-    ends = np.concatenate([[0], np.cumsum([len(row) for row in weights])])
-    lengths = np.sqrt(np.add.reduceat(np.append(values * values, 0.0), ends[:-1]))
-    values /= np.repeat(np.maximum(lengths, 1e-9), np.diff(ends))
-    return csr_matrix((values, places, ends), shape=(len(weights), columns))
-
-
 def _unit(vectors: Floats) -> Floats:
     unit: Floats = (vectors / (np.linalg.norm(vectors, axis=1, keepdims=True) + 1e-9)).astype(np.float32)
     return unit
 
 
-def joined(meaning: Floats, letters: Floats) -> Floats:
+def joined(meaning: Floats, letters: csr_matrix) -> list[Block]:
     """Both views as one, for classifiers with few classes."""
-    both: Floats = _JOINED * np.concatenate([meaning, letters], axis=1)
-    return both
+    return [_MEANING_COUNTS * meaning, letters]

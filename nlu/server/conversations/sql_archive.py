@@ -38,6 +38,10 @@ EVENTS = sa.Table(
 )
 """`number` counts from 1 in each conversation; `timestamp` is Unix time; `data` is the event as JSON."""
 
+_COUNT = sa.text(f"SELECT max(number) FROM {EVENTS.name} WHERE sender_id = :sender")  # noqa: S608 - our own names
+_READ = sa.text(f"SELECT data FROM {EVENTS.name} WHERE sender_id = :sender ORDER BY number")  # noqa: S608 - see above
+"""What every turn asks. As text, since SQLAlchemy takes twice as long to look at a statement that is made each time."""
+
 Found = TypeVar("Found")
 
 
@@ -65,13 +69,11 @@ class SqlArchive:
 
     def count(self, sender: str) -> int:
         """See `Archive.count`."""
-        last = sa.select(sa.func.max(EVENTS.c.number)).where(EVENTS.c.sender_id == sender)
-        return self._run(lambda connection: connection.execute(last).scalar() or 0)
+        return self._run(lambda connection: connection.execute(_COUNT, {"sender": sender}).scalar() or 0)
 
     def read(self, sender: str) -> list[EventRow]:
         """See `Archive.read`."""
-        rows = sa.select(EVENTS.c.data).where(EVENTS.c.sender_id == sender).order_by(EVENTS.c.number)
-        found = self._run(lambda connection: connection.execute(rows).scalars().all())
+        found = self._run(lambda connection: connection.execute(_READ, {"sender": sender}).scalars().all())
         return [json.loads(data) for data in found]
 
     def append(self, sender: str, after: int, events: Sequence[EventRow]) -> None:

@@ -5,6 +5,7 @@ import math
 import re
 import tarfile
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,8 @@ AT = Limits(
     agreed_without_service=0.35,
     sure_kind=0.9,
     likely=0.3,
+    declines=0.35,
+    together=2.0,
 )
 
 
@@ -106,7 +109,6 @@ def test_training_sentences_are_compared_without_case_diacritics_and_punctuation
     (tmp_path / "content" / "vgr").mkdir(parents=True)
     nlu = {"nlu": [{"intent": "greet", "examples": "- Hej!\n- god  morgon\n"}, {"lookup": "x"}]}
     (tmp_path / "data" / "greet.yml").write_text(yaml.safe_dump(nlu), encoding="utf-8")
-    (tmp_path / "data" / "topics.yml").write_text("nlu: [{intent: x, examples: '- ingen'}]", encoding="utf-8")
     topics = {"topics": [{"id": "vad-ar", "examples": ["Vad är Sjunet?"]}]}
     (tmp_path / "content" / "vgr" / "sjunet.yml").write_text(yaml.safe_dump(topics), encoding="utf-8")
     found = read_training(tmp_path / "data", tmp_path / "content")
@@ -184,6 +186,14 @@ def test_a_likely_topic_is_told_as_a_guess_before_the_others() -> None:
     assert Replies(TOPICS, AT).of("tre små ord", what, [], "A").offered == ("a/x", "a/y", "shared/x", "a/ref")
     unsure = what._replace(topics={"A": what.topics["A"]._replace(confidence=0.25)})
     assert Replies(TOPICS, AT).of("tre små ord", unsure, [], "A").offered == ("a/x", "a/y", "shared/x")
+
+
+def test_topics_that_are_told_together_are_the_answer_when_no_other_is_likely() -> None:
+    at = replace(AT, together=0.85)
+    alone = understood("ask_about_service", 0.35, ("a/x", 2.0), ("a/y", 1.9))
+    assert Replies(TOPICS, at).of("tre små ord", alone, [], "A").told == ("a/x", "a/y")
+    rivals = understood("ask_about_service", 0.35, ("a/x", 2.0), ("a/y", 1.9), ("shared/x", 1.8))
+    assert Replies(TOPICS, at).of("tre små ord", rivals, [], "A").outcomes == {"clarifying"}
 
 
 # -- from cases to report -------------------------------------------------------------------------------------

@@ -51,6 +51,15 @@ def test_questions(case: dict[str, Any]) -> None:
     assert all(case["text"][part.start : part.end] == part.text for part in found)
 
 
+def test_what_is_stated_before_a_question_belongs_to_it() -> None:
+    """ "vart mejlar man det" alone says nothing."""
+    text = "vi ska flytta till nya lokaler, vart mejlar man det och vilken kabel behövs"
+    assert [part.said for part in questions_in(text)] == [
+        "vi ska flytta till nya lokaler, vart mejlar man det",
+        "vilken kabel behövs",
+    ]
+
+
 @pytest.mark.parametrize("text", ["", " ", "?!", "och och och", "x" * 10_000, "hur " * 500, "\n\n\n", "😀" * 50])
 def test_any_text_is_taken(text: str, real_names: NameMatcher) -> None:
     assert language_of(text) == "sv"

@@ -6,10 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 import yaml
+from scipy.sparse import csr_matrix
 
 from nlu.understanding.embedding import EmbedderUnavailable
 from nlu.understanding.model import CONVERSATION, Understanding, choose_intent
-from nlu.understanding.softmax import Task, fit_all
+from nlu.understanding.softmax import Pace, Softmax, Task, fit_all
 from nlu.understanding.topic_model import RANKING_LENGTH, RankedTopic, Ranking
 from nlu.understanding.views import Letters
 from tests.unit.nlu.fakes import HashedLetters
@@ -115,23 +116,43 @@ def test_intents(tiny_model: Understanding, text: str, intent: str) -> None:
 def test_honest_opinions_are_less_sure_than_fitted_ones() -> None:
     texts, labels = _small_training()
     letters = Letters().fit(texts)
-    features = 5 * letters.of(texts)
-    ((model, honest),) = fit_all([Task(features, labels, max(labels) + 1, penalty=1.0)], threads=2)
-    fitted = model.logs(features)
-    np.testing.assert_allclose(model.probabilities(features).sum(axis=1), 1.0, rtol=1e-5)
+    blocks = [letters.of(texts)]
+    ((model, honest),) = fit_all([Task(blocks, labels, max(labels) + 1, Pace(rounds=20, step=1.0))], threads=2)
+    fitted = model.logs(blocks)
+    np.testing.assert_allclose(model.probabilities(blocks).sum(axis=1), 1.0, rtol=1e-5)
     assert fitted.argmax(axis=1).tolist() == labels
     rows = range(len(texts))
     assert honest.shape == fitted.shape
     assert honest[rows, labels].mean() < fitted[rows, labels].mean()
 
 
+def test_a_classifier_learns_from_dense_and_sparse_features_together() -> None:
+    """What either block alone leaves open, both decide."""
+    dense = np.array([[1, 0], [1, 0], [0, 1], [0, 1]] * 20, dtype=np.float32)
+    sparse = csr_matrix(np.array([[1, 0], [0, 1], [1, 0], [0, 1]] * 20, dtype=np.float32))
+    labels = np.array([0, 1, 2, 3] * 20)
+    together = Softmax().fit([dense, sparse], labels, 4, Pace(rounds=20, step=1.0)).logs([dense, sparse])
+    alone = Softmax().fit([dense], labels, 4, Pace(rounds=20, step=1.0)).logs([dense])
+    assert together.argmax(axis=1).tolist() == labels.tolist()
+    assert alone.argmax(axis=1).tolist() != labels.tolist()
+
+
+def test_more_is_learnt_from_and_never_asked_about() -> None:
+    """The third class stands in none of the rows that opinions are given on."""
+    blocks = [np.eye(3, dtype=np.float32)[[0, 1] * 9]]
+    more = ([np.eye(3, dtype=np.float32)[[2] * 9]], [2] * 9)
+    ((model, honest),) = fit_all([Task(blocks, [0, 1] * 9, 3, Pace(rounds=20, step=1.0), more)], threads=1)
+    assert honest.shape == (18, 3)
+    assert model.logs([np.eye(3, dtype=np.float32)]).argmax(axis=1).tolist() == [0, 1, 2]
+
+
 def test_letters_see_through_spelling() -> None:
     letters = Letters().fit(_small_training()[0])
-    right, wrong, other = letters.of(
-        ["Jag har glömt mitt lösenord", "jag har glomt mit losenord", "papper i skrivaren"]
-    )
-    assert right @ wrong > 0.7 > right @ other
-    assert np.abs(letters.of([""])).sum() == 0.0
+    of = letters.of(["Jag har glömt mitt lösenord", "jag har glomt mit losenord", "papper i skrivaren", ""]).toarray()
+    right, wrong, other, nothing = of
+    assert right @ wrong > 0.5 > right @ other
+    assert np.linalg.norm(right) == pytest.approx(1.0)
+    assert np.abs(nothing).sum() == 0.0
 
 
 def test_another_embedder_than_that_of_the_training_is_refused(tiny_model: Understanding) -> None:

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from rasa.shared.core.events import Event
 
+import redaction
+from nlu.server.conversations import redacted_event
 from nlu.server.conversations.redacted_event import plain, redacted, sender_key
 
 NUMBER = "19121212-1212"
@@ -82,3 +84,24 @@ def test_a_conversation_has_a_name_that_may_be_written() -> None:
 def test_names_and_sentences_alike() -> None:
     assert plain("191212121212") != "191212121212"
     assert plain("vgr/anvandarkonto/bestalla") == "vgr/anvandarkonto/bestalla"
+
+
+def test_what_comes_again_is_not_looked_through_again_and_stays_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[str] = []
+
+    def noted(text: str) -> Any:
+        looked.append(text)
+        return redaction.redact(text)
+
+    monkeypatch.setattr(redacted_event, "redact", noted)
+    harmless, telling = "ring 010-473 71 00 så hjälper vi dig", "mitt nummer är 19121212-1212, hjälp"
+    assert [plain(harmless) for _ in range(3)] == [harmless] * 3
+    assert len({plain(telling) for _ in range(3)} - {telling}) == 1
+    assert looked == [harmless, telling, telling, telling]
+
+
+def test_as_much_as_there_is_room_for_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(redacted_event, "_REMEMBERED", 10)
+    for number in range(100):
+        assert plain(f"det här är mening {number}") == f"det här är mening {number}"
+        assert len(redacted_event._blameless) <= 10

@@ -39,7 +39,7 @@ def actions(folder: Path) -> Iterator[str]:
         port = free.getsockname()[1]
     own = {"DATABASE_URL": f"sqlite:///{folder / 'knowledge.db'}", "HELPDESK_NOW": NOW, "ACTIONS_PORT": str(port)}
     own |= {"RECORDS_DB_URL": f"sqlite:///{folder / 'records.db'}"}
-    environment = {**os.environ, **own, "PYTHONPATH": str(ROOT), "SANIC_HOST": "127.0.0.1"}
+    environment = {**os.environ, **own, "PYTHONPATH": str(ROOT)}
     subprocess.run([PRODUCT, "-m", "knowledge", "load"], cwd=ROOT, env=environment, check=True, capture_output=True)
     with (folder / "log").open("wb") as log:
         server = subprocess.Popen([PRODUCT, "-m", "actions"], cwd=ROOT, env=environment, stdout=log, stderr=log)
