@@ -3,13 +3,12 @@
 import asyncio
 import os
 import sys
-import warnings
 
-from rasa_sdk.endpoint import run
 from rasa_sdk.executor import ActionExecutor
 from sqlalchemy.exc import SQLAlchemyError
 
 from actions.house import house
+from actions.server import serve
 from desks.errors import DesksError
 from knowledge.errors import KnowledgeError
 from records.database import create_tables
@@ -18,7 +17,7 @@ from redaction.logs import protect_logs
 
 
 def main() -> int:
-    """Serve on 127.0.0.1; `ACTIONS_PORT` is 5055 unless set. 2 when it cannot start."""
+    """Serve on 127.0.0.1; `ACTIONS_PORT` is 5055 unless set. 2 when it cannot start, 1 for a taken port."""
     protect_logs()
     try:
         house().knowledge.regions()
@@ -27,12 +26,13 @@ def main() -> int:
     except (DesksError, KnowledgeError, RecordsError, ValueError) as error:
         print(f"Åtgärdsservern kan inte starta: {error}", file=sys.stderr)
         return 2
-    # The SDK is newer than the server on purpose (docs/decisions.md), and says so at every call.
-    warnings.filterwarnings("ignore", message="Your versions of rasa and rasa_sdk")
-    os.environ["SANIC_HOST"] = "127.0.0.1"
     executor = ActionExecutor()
     executor.register_package("actions")
-    run(executor, port)
+    try:
+        serve(executor, port)
+    except OSError as error:
+        print(f"Åtgärdsservern kan inte lyssna på port {port}: {error.strerror}", file=sys.stderr)
+        return 1
     return 0
 
 

@@ -1,6 +1,7 @@
 """What Rasa understood of a message, in types, and what the conversation remembers."""
 
-from collections.abc import Iterable, Mapping
+import math
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
@@ -70,6 +71,11 @@ class Ranking:
         others = [(each, score) for each, score in zip(self.names, self.scores, strict=True) if each != name]
         names, scores = zip((name, self.scores[0]), *others, strict=True)
         return Ranking(self.confidence, names, scores)
+
+    def share_of(self, names: Collection[str]) -> float:
+        """The odds' share (0 to 1) that some of its topics have together."""
+        odds = [math.exp(score - self.scores[0]) for score in self.scores]
+        return sum(each for name, each in zip(self.names, odds, strict=True) if name in names) / sum(odds)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """What a short message asks for, by its words: `wording.yml` holds them."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -61,12 +61,11 @@ def read(text: str, known: Iterable[Span] = ()) -> Wording:
     told = {
         place for first, last in known for place, word in enumerate(words) if first < word.end and word.start < last
     }
-    kinds = [(kind, hit) for kind, phrases in rules.kinds for hit in _hits(phrases, words)]
-    asked = [(aspects, hit) for aspects, phrases in rules.asks for hit in _hits(phrases, words)]
+    kinds, asked = rules.kinds.found_in(words), rules.asks.found_in(words)
     refused = _refused(words, asked)
     wanted = [(aspects, hit) for aspects, hit in asked if hit not in refused]
     told |= {place for _, hit in (*kinds, *asked) for place in hit}
-    told |= {place for hit in _hits(rules.not_wanted, words) for place in hit}
+    told |= {place for hit in rules.not_wanted.hits(words) for place in hit}
     return Wording(
         kinds=tuple(dict.fromkeys(kind for kind, _ in kinds)),
         aspects=tuple(dict.fromkeys(aspect for aspects, _ in wanted for aspect in aspects)),
@@ -86,7 +85,7 @@ def chosen(text: str, titles: Sequence[str]) -> int | None:
     rules = _rules()
     words = [_Word(each, 0, 0) for each in said if each not in rules.small]
     for place, phrases in enumerate(rules.ordinals):
-        if place < len(titles) and any(len(hit) == len(words) for hit in _hits(phrases, words)):
+        if place < len(titles) and any(len(hit) == len(words) for hit in phrases.hits(words)):
             return place
     return None
 
@@ -103,7 +102,7 @@ def questions(text: str) -> bool:
 
 def asks_what_it_is(text: str, known: Iterable[Span]) -> bool:
     """Whether it asks what something is and says nothing else: "vad är NPÖ?". `known`: where the names stand."""
-    if next((hit for hit in _hits(_rules().defining, _words(text)) if hit.start == 0), None) is None:
+    if all(hit.start for hit in _rules().defining.hits(_words(text))):
         return False
     wording = read(text, known)
     return wording.rest == 0 and not wording.kinds
@@ -113,13 +112,13 @@ def wants_next(text: str) -> bool:
     """Whether it asks for the next step and says nothing else."""
     rules = _rules()
     words = _words(text)
-    said = {place for hit in _hits(rules.onward, words) for place in hit}
+    said = {place for hit in rules.onward.hits(words) for place in hit}
     return bool(said) and all(place in said or word.folded in rules.small for place, word in enumerate(words))
 
 
 def in_a_hurry(text: str) -> bool:
     """Whether it asks if there is time: "hinner jag ...?"."""
-    return next(_hits(_rules().in_time, _words(text)), None) is not None
+    return bool(_rules().in_time.hits(_words(text)))
 
 
 def shares_words(text: str, title: str) -> bool:
@@ -136,7 +135,7 @@ def is_code(text: str) -> bool:
 
 def says(text: str, phrases: Iterable[str]) -> bool:
     """Whether one of the phrases stands in a text; a star at the end of a word stands for any ending."""
-    return next(_hits(_phrases(phrases), _words(text)), None) is not None
+    return bool(_phrases(phrases).hits(_words(text)))
 
 
 def says_nothing_new(text: str, told: Iterable[str]) -> bool:
@@ -165,18 +164,44 @@ _Phrase = tuple[str, ...]
 """Folded words in a row; a star at the end of one stands for any ending."""
 
 
+class _Phrases[Meaning]:
+    """Phrases and what each stands for, looked up by their first words: a message is compared with few of hundreds."""
+
+    def __init__(self, phrases: Iterable[tuple[Meaning, _Phrase]]) -> None:
+        self._by_first: dict[str, list[tuple[int, Meaning, _Phrase]]] = {}
+        for number, (meaning, phrase) in enumerate(phrases):
+            self._by_first.setdefault(phrase[0], []).append((number, meaning, phrase))
+        self._stems = sorted({len(first) - 1 for first in self._by_first if first.endswith("*")})
+        """Lengths of the first words that a star ends."""
+
+    def found_in(self, words: Sequence[_Word]) -> list[tuple[Meaning, range]]:
+        """Where phrases stand, as indices of words, in the order of the phrases."""
+        found: list[tuple[int, int, Meaning, range]] = []
+        for place, word in enumerate(words):
+            for first in (word.folded, *(f"{word.folded[:stem]}*" for stem in self._stems if stem <= len(word.folded))):
+                for number, meaning, phrase in self._by_first.get(first, ()):
+                    if _goes_on(phrase, words, place):
+                        found.append((number, place, meaning, range(place, place + len(phrase))))
+        found.sort(key=lambda each: each[:2])
+        return [(meaning, hit) for _, _, meaning, hit in found]
+
+    def hits(self, words: Sequence[_Word]) -> list[range]:
+        """Where they stand alone."""
+        return [hit for _, hit in self.found_in(words)]
+
+
 class _Rules(NamedTuple):
     small: frozenset[str]
     pointing: frozenset[str]
     going_on: frozenset[str]
     questioning: frozenset[str]
-    defining: tuple[_Phrase, ...]
-    kinds: tuple[tuple[FactKind, tuple[_Phrase, ...]], ...]
-    asks: tuple[tuple[tuple[Aspect, ...], tuple[_Phrase, ...]], ...]
-    not_wanted: tuple[_Phrase, ...]
-    in_time: tuple[_Phrase, ...]
-    onward: tuple[_Phrase, ...]
-    ordinals: tuple[tuple[_Phrase, ...], ...]
+    defining: _Phrases[None]
+    kinds: _Phrases[FactKind]
+    asks: _Phrases[tuple[Aspect, ...]]
+    not_wanted: _Phrases[None]
+    in_time: _Phrases[None]
+    onward: _Phrases[None]
+    ordinals: tuple[_Phrases[None], ...]
 
 
 @cache
@@ -189,8 +214,12 @@ def _rules() -> _Rules:
         going_on=frozenset(fold(written["going_on"]).split()),
         questioning=frozenset(fold(written["questioning"]).split()),
         defining=_phrases(written["defining"]),
-        kinds=tuple((FactKind(kind), _phrases(words)) for kind, words in written["kinds"].items()),
-        asks=tuple((tuple(map(Aspect, entry["aspects"])), _phrases(entry["words"])) for entry in written["asks"]),
+        kinds=_Phrases((FactKind(kind), _phrase(words)) for kind, said in written["kinds"].items() for words in said),
+        asks=_Phrases(
+            (tuple(map(Aspect, entry["aspects"])), _phrase(said))
+            for entry in written["asks"]
+            for said in entry["words"]
+        ),
         not_wanted=_phrases(written["not_wanted"]),
         in_time=_phrases(written["in_time"]),
         onward=_phrases(written["onward"]),
@@ -198,20 +227,23 @@ def _rules() -> _Rules:
     )
 
 
-def _phrases(written: Iterable[str]) -> tuple[_Phrase, ...]:
-    return tuple(tuple(fold(words).split()) for words in written)
+def _phrases(written: Iterable[str]) -> _Phrases[None]:
+    return _Phrases((None, _phrase(words)) for words in written)
+
+
+def _phrase(written: str) -> _Phrase:
+    return tuple(fold(written).split())
 
 
 def _words(text: str) -> list[_Word]:
     return [_Word(fold(match[0]), match.start(), match.end()) for match in _WORD.finditer(text)]
 
 
-def _hits(phrases: Iterable[_Phrase], words: Sequence[_Word]) -> Iterator[range]:
-    """Where phrases stand, as indices of words."""
-    for phrase in phrases:
-        for first in range(len(words) - len(phrase) + 1):
-            if all(_fits(words[first + place].folded, pattern) for place, pattern in enumerate(phrase)):
-                yield range(first, first + len(phrase))
+def _goes_on(phrase: _Phrase, words: Sequence[_Word], first: int) -> bool:
+    """Whether a phrase whose first word fits stands there whole."""
+    if first + len(phrase) > len(words):
+        return False
+    return all(_fits(words[first + place].folded, phrase[place]) for place in range(1, len(phrase)))
 
 
 def _fits(word: str, pattern: str) -> bool:
@@ -221,7 +253,7 @@ def _fits(word: str, pattern: str) -> bool:
 def _refused(words: Sequence[_Word], asked: Sequence[tuple[tuple[Aspect, ...], range]]) -> set[range]:
     """What follows a refusal: of the sides named close behind it, the first."""
     refused = set()
-    for refusal in _hits(_rules().not_wanted, words):
+    for refusal in _rules().not_wanted.hits(words):
         near = [hit for _, hit in asked if refusal.stop <= hit.start < refusal.stop + _NOT_FAR]
         refused |= {min(near, key=lambda hit: hit.start)} if near else set()
     return refused

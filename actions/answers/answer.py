@@ -31,13 +31,17 @@ RIVAL_MARGIN = 2.5
 SIBLING_MARGIN = 1.6
 """A topic of the same service whose score is at most this much lower is told in the same answer."""
 SIBLING_CHARACTERS = 900
-OWN_MARGIN = {"answered": 0.7, "referred": 3.0}
+OWN_MARGIN = {"answered": 1.5, "referred": 3.0}
 """A region's own topic goes before a referral that holds everywhere when its score is at most this much lower."""
 LIKELY = 0.5
 """A likely topic that is more probably right than wrong is told, as a guess."""
+TOGETHER = 0.75
+"""A likely topic is the answer when it and those told with it have this share of the odds: no other is meant."""
+DECLINES = 0.7
+"""From this confidence a topic that claims nothing is given, and no other offered."""
 VAGUE = 0.35
 """From this probability of the intent `unclear` a message that names no service is asked about."""
-AGREED, AGREED_WITHOUT_SERVICE = 0.4, 0.75
+AGREED, AGREED_WITHOUT_SERVICE = 0.45, 0.85
 """From this confidence the first topic is given when the kind of question, and the service if one is named, agree."""
 SURE_KIND = 0.9
 """Probability from which an intent counts as certain."""
@@ -227,7 +231,7 @@ def _middling(best: PlacedTopic, ranking: Ranking, topics: dict[str, PlacedTopic
     if best.topic.outcome == "referred":
         # What it says of its subject would be beside the point if it is not the one meant.
         return give(best, turn, house) if _service_named(best, turn, house) else refer(turn, house)
-    if best.topic.outcome == "declined" and turn.intent == "out_of_scope":
+    if best.topic.outcome == "declined" and (turn.intent == "out_of_scope" or ranking.confidence >= DECLINES):
         return give(best, turn, house)
     near = [
         topics[name]
@@ -242,7 +246,10 @@ def _middling(best: PlacedTopic, ranking: Ranking, topics: dict[str, PlacedTopic
         return give(best, turn, house)
     known = [topics[name] for name in ranking.names if name in topics]
     if best.topic.outcome == "answered" and ranking.confidence >= LIKELY:
-        return _perhaps(best, _siblings(best, ranking, topics), known, turn, house)
+        also = _siblings(best, ranking, topics)
+        if also and ranking.share_of([best.name, *(placed.name for placed in also)]) >= TOGETHER:
+            return give(best, turn, house, also)
+        return _perhaps(best, also, known, turn, house)
     return _did_you_mean(known)
 
 
