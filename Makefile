@@ -165,4 +165,4 @@ debian-packages: ## install what tests need of Debian, where that is allowed
 
 .PHONY: clean
 clean: ## remove what was built and trained; the runtimes and the database stay
-	@rm -rf build models reports .rasa data/nlu/topics.yml .mypy_cache .pytest_cache .ruff_cache
+	@rm -rf build models reports .rasa .mypy_cache .pytest_cache .ruff_cache

@@ -15,9 +15,6 @@ ENDPOINTS = Path("endpoints.yml")
 _OTHER_ENDPOINTS = "build/endpoints-{port}.yml"
 """`endpoints.yml` with another port of the action server."""
 
-_OTHER_VERSION = "ignore:Your versions of rasa and rasa_sdk might not be compatible:UserWarning:rasa_sdk.utils"
-"""A newer rasa-sdk than the server is meant: see docs/decisions.md."""
-
 
 def rasa(settings: Settings, environment: Mapping[str, str]) -> Program:
     """Understanding and dialogue, in the sealed runtime."""
@@ -27,8 +24,8 @@ def rasa(settings: Settings, environment: Mapping[str, str]) -> Program:
 
 
 def actions(settings: Settings, environment: Mapping[str, str]) -> Program:
-    """Rasa's action server with our actions."""
-    own = {"SANIC_HOST": ports.LOOPBACK, "ACTIONS_PORT": str(settings.actions_port), "PYTHONWARNINGS": _OTHER_VERSION}
+    """Our actions behind rasa-sdk's contract; `actions/server.py` binds loopback."""
+    own = {"ACTIONS_PORT": str(settings.actions_port)}
     command = [sys.executable, "-m", "actions"]
     return Program("actions", command, {**_product(environment), **own})
 

@@ -67,9 +67,19 @@ def prepare() -> None:
     (FOLDER / "credentials.yml").write_text("rest:\n", encoding="utf-8")
     shutil.copy(ROOT / "domain.yml", FOLDER)
     shutil.copytree(ROOT / "data", FOLDER / "data")
+    (FOLDER / "data" / "topics.yml").write_text(_topics(), encoding="utf-8")
     print("Training stock Rasa on our data, once ...", flush=True)  # noqa: T201 - it takes long
     cost = run_to_the_end(rasa("train", "--fixed-model-name", "stock"), environment(), FOLDER, FOLDER / "log")
     TRAINING.write_text(json.dumps(cost), encoding="utf-8")
+
+
+def _topics() -> str:
+    """The topics' example questions as Rasa's training data; our component takes them from the index."""
+    examples: dict[str, list[str]] = {}
+    for topic in json.loads((ROOT / "build" / "knowledge.json").read_text(encoding="utf-8"))["topics"]:
+        examples.setdefault(topic["intent"], []).extend(topic["examples"])
+    nlu = [{"intent": name, "examples": "".join(f"- {text}\n" for text in texts)} for name, texts in examples.items()]
+    return yaml.safe_dump({"version": "3.1", "nlu": nlu}, allow_unicode=True, width=10_000)
 
 
 def rasa(*arguments: str) -> list[str]:

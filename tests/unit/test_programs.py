@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from actions import server
 from scripts import programs
 from scripts.errors import SettingsError
 from scripts.settings import from_environment
@@ -14,7 +15,7 @@ def test_everything_is_bound_to_loopback() -> None:
     settings = from_environment({})
     rasa = programs.rasa(settings, {})
     assert rasa.command[rasa.command.index("--interface") + 1] == "127.0.0.1"
-    assert programs.actions(settings, {"SANIC_HOST": "0.0.0.0"}).environment["SANIC_HOST"] == "127.0.0.1"
+    assert server.HOST == "127.0.0.1"
     assert settings.gateway_host == "127.0.0.1"
 
 

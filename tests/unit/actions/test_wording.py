@@ -2,6 +2,7 @@
 
 import pytest
 
+from actions import wording
 from actions.wording import Wording, chosen, in_a_hurry, read, refuses, wants_next
 from knowledge.schema import Aspect, FactKind
 
@@ -126,3 +127,17 @@ def test_a_hurry() -> None:
 @pytest.mark.parametrize("text", ["a" * 10_000, "och " * 2_000, "🙂" * 500, "\x00", "{0} %s"])
 def test_any_text_can_be_read(text: str) -> None:
     assert isinstance(read(text), Wording)
+
+
+def test_phrases_are_found_as_if_each_were_compared_with_each_place() -> None:
+    written = ["ring*", "vem ringer", "ringer jag*", "r*", "vem", "ringer jag nu då*", "jag"]
+    phrases = wording._phrases(written)
+    for text in ("vem ringer jag nu", "Ringer jag nu då? Vem", "r", "", "jag jag", "ring vem ringer jagaren"):
+        words = wording._words(text)
+        compared = [
+            range(first, first + len(phrase))
+            for phrase in map(wording._phrase, written)
+            for first in range(len(words) - len(phrase) + 1)
+            if all(wording._fits(words[first + place].folded, pattern) for place, pattern in enumerate(phrase))
+        ]
+        assert phrases.hits(words) == compared

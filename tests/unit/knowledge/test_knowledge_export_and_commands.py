@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -18,7 +17,7 @@ from knowledge.content import Content
 from knowledge.coverage import counts, covered, markdown
 from knowledge.database import KnowledgeBase, load
 from knowledge.errors import UnknownRegion, UnreadableDate
-from knowledge.export import intent_of, write_examples, write_index
+from knowledge.export import intent_of, write_index
 from knowledge.review import due, not_served, without_owner
 from knowledge.schema import Aspect
 from tests.builders import REGIONS, moment
@@ -38,13 +37,10 @@ def shuffled(content: Content) -> Content:
     )
 
 
-@pytest.mark.parametrize("write", [write_index, write_examples])
-def test_equal_content_gives_an_equal_file(
-    content: Content, tmp_path: Path, write: Callable[[Content, Path], None]
-) -> None:
+def test_equal_content_gives_an_equal_file(content: Content, tmp_path: Path) -> None:
     one, two = tmp_path / "a" / "one", tmp_path / "b" / "two"
-    write(content, one)
-    write(shuffled(content), two)
+    write_index(content, one)
+    write_index(shuffled(content), two)
     assert one.read_bytes() == two.read_bytes()
 
 
@@ -61,22 +57,11 @@ def test_the_index_holds_every_topic_and_region(content: Content, tmp_path: Path
 
 def test_every_intent_of_the_files_is_in_the_domain(content: Content, tmp_path: Path) -> None:
     write_index(content, tmp_path / "index.json")
-    write_examples(content, tmp_path / "examples.yml")
     index = json.loads((tmp_path / "index.json").read_text(encoding="utf-8"))
-    examples = yaml.safe_load((tmp_path / "examples.yml").read_text(encoding="utf-8"))
     domain = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
     known = {intent if isinstance(intent, str) else next(iter(intent)) for intent in domain["intents"]}
     assert {topic["intent"] for topic in index["topics"]} <= known
-    assert {block["intent"] for block in examples["nlu"]} <= known
     assert {intent_of(aspect) for aspect in Aspect} <= known
-
-
-def test_every_example_is_in_the_training_data_on_one_line(content: Content, tmp_path: Path) -> None:
-    write_examples(content, tmp_path / "examples.yml")
-    blocks = yaml.safe_load((tmp_path / "examples.yml").read_text(encoding="utf-8"))["nlu"]
-    lines = {line for block in blocks for line in block["examples"].splitlines()}
-    wanted = {f"- {' '.join(e.split())}" for placed in content.topics.values() for e in placed.topic.examples}
-    assert lines == wanted
 
 
 def test_what_is_not_valid_on_the_day_is_not_exported(tiny: TinyContent, tmp_path: Path) -> None:
@@ -85,10 +70,9 @@ def test_what_is_not_valid_on_the_day_is_not_exported(tiny: TinyContent, tmp_pat
     content = tiny.read()
     valid = content.on(date(2026, 11, 22))
     write_index(valid, tmp_path / "index.json")
-    write_examples(valid, tmp_path / "examples.yml")
     names = [topic["name"] for topic in json.loads((tmp_path / "index.json").read_text(encoding="utf-8"))["topics"]]
     assert names == ["norr/konto/stanga-undantag", "shared/support/vader"]
-    assert "nytt konto" not in (tmp_path / "examples.yml").read_text(encoding="utf-8")
+    assert "nytt konto" not in (tmp_path / "index.json").read_text(encoding="utf-8")
     assert set(content.topics) - set(names) == {placed.name for placed in not_served(content, date(2026, 11, 22))}
 
 
