@@ -111,6 +111,7 @@ async def start_phone(start_gateway: StartGateway, tmp_path: Path) -> AsyncItera
     """Starts it; the settings may be changed."""
     servers: list[TestServer] = []
     opened: list[Overflow] = []
+    gateways: list[TestClient[Any, Any]] = []
 
     async def serve(app: Any) -> URL:
         server = TestServer(app)
@@ -142,12 +143,15 @@ async def start_phone(start_gateway: StartGateway, tmp_path: Path) -> AsyncItera
         privacy = Privacy(address(environment), trackers, Periods(), page({}, Periods()))
         gateway = await start_gateway(plugs=(PhoneQueue(settings, TEXTS, provider, service, openings), privacy))
         telephone.gateway = elks.gateway = gateway
+        gateways.append(gateway)
         opened.append(Overflow(gateway.app[ENGINE]))
         return Phone(gateway, telephone, elks, service, tmp_path / "records.db", opened[-1])
 
     yield start
     for overflow in opened:
         await overflow.close()
+    for gateway in gateways:  # first: a connection to a server that is gone is nobody's to close
+        await gateway.close()
     for server in servers:
         await server.close()
 

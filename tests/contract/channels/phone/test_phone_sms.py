@@ -118,7 +118,9 @@ async def test_a_long_answer_is_numbered_and_no_fact_is_cut(phone: Phone, rasa: 
     custom = {**CUSTOM, "facts": [{"kind": "phone", "value": fact} for fact in facts]}
     rasa.otherwise = bot_message(text, custom=custom)
 
-    _, *parts = await phone.text("Alla nummer?", answers=6)
+    await phone.text("Alla nummer?", answers=2)
+    count = int(re.match(r"\(1/(\d)\)", phone.elks.texts(ANNA)[1])[1])  # type: ignore[index]
+    _, *parts = await phone.until(lambda: phone.elks.texts(ANNA), 1 + count)
 
     whole = "".join(parts)
     assert [part.split()[0] for part in parts] == [f"({n}/{len(parts)})" for n in range(1, len(parts) + 1)]
@@ -274,7 +276,7 @@ async def test_a_message_that_is_not_the_providers_is_refused(
 
 async def test_what_is_answered_to_the_provider_is_no_reply(phone: Phone) -> None:
     """46elks sends whatever stands in the body of our answer."""
-    await phone.elks.receive(ANNA, "Hej")
+    await phone.text("Hej")
 
     assert "reply" not in [sms.id for sms in phone.elks.sent]
 
