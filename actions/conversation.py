@@ -109,4 +109,7 @@ def _remembered(turn: Turn, reply: Reply, service: str | None, question: dict[st
             slots[TOPIC_SLOT] = reply.topic
         if question is not None:
             slots[QUESTION_SLOT] = question
+    elif reply.outcome == "clarifying" and PENDING_SLOT not in reply.slots and turn.services and question is not None:
+        # Not understood, yet what it was about is known: a ticket or a person should not have to ask again.
+        slots |= {SERVICE_SLOT: service, QUESTION_SLOT: question}
     return {**slots, **reply.slots}

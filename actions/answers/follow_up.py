@@ -31,7 +31,7 @@ ACTION = "action_follow_up"
 
 
 _OUTBURST = 5
-"""Words: an angry message as short as this, which names nothing, says that the last answer was no help."""
+"""Words: an angry message as short as this, which names nothing, asks nothing; after an answer it says that it was no help."""
 _ABOUT_TIME = frozenset({Aspect.lead_time, Aspect.deadline})
 
 
@@ -43,11 +43,14 @@ def follow_up(turn: Turn, house: House) -> Reply | None:
     known = [(name.start, name.end) for name in names_meant(turn)]
     wording = read(turn.text, known if mention is None else [*known, mention.span])
     services = services_meant(turn)
+    outburst = turn.frustrated and not services and len(turn.text.split()) <= _OUTBURST
+    if outburst and turn.intent in ("out_of_scope", "unclear"):
+        return denied(turn, house)
     if not (turn.topic or turn.service or turn.desk or turn.question):
         alone = wording.bare and wording.goes_on and not services and not wording.aspects
         wanted = [kind for kind in wording.kinds if kind is not FactKind.hours]
         return _facts(wanted, replace(turn, services=()), house) if alone and wanted else None
-    if turn.frustrated and not services and len(turn.text.split()) <= _OUTBURST:
+    if outburst:
         return denied(turn, house)
     if services:
         return _another_service(services[0], turn, house) if wording.bare and not wording.asks else None

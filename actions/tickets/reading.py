@@ -24,7 +24,7 @@ from actions.tickets.fields import (
     needed,
 )
 from actions.turn import Turn
-from actions.wording import chosen, words_of
+from actions.wording import chosen, says, words_of
 from desks.contact_way import Refusal, read_contact_way
 from desks.model import LONGEST_DESCRIPTION, Urgency
 from knowledge.calendar.swedish_dates import find
@@ -116,6 +116,8 @@ def _leaves(field: str, turn: Turn) -> bool:
         return words.choice(field.removeprefix("ticket_"), turn.text) is None
     if field == SINCE:
         return not turn.times
+    if field == CONTACT and turn.intent == "talk_to_human":
+        return not says(turn.text, words.listed("reach_me"))
     return field != WHAT or len(turn.text.split()) <= _SHORT
 
 

@@ -1,8 +1,9 @@
 """The whole of understanding in one object: text in; kind of request, names and topics out."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -111,6 +112,10 @@ class Understanding:
         self._moves = {normal[n]: labels[text] for n, text in enumerate(texts) if labels[text] in _MOVES}
         return self
 
+    @cached_property
+    def _declined(self) -> frozenset[str]:
+        return frozenset(topic["name"] for topic in self._index["topics"] if topic["outcome"] == "declined")
+
     @property
     def index(self) -> dict[str, Any]:
         """The knowledge index that this was trained on."""
@@ -166,7 +171,7 @@ class Understanding:
             intents = {name: float(name == "unclear") for name in intents}
         services = services_in(entities) - set(cues.excluded)
         topics = self._topics.rank(Query(normal, meaning[0], letters, services, intents))
-        intent = self._moves.get(normal) or choose_intent(intents, topics)
+        intent = self._moves.get(normal) or choose_intent(intents, topics, self._declined)
         return Question(text, intent, intents, topics, tuple(entities))
 
     def _by_name(self, shares: Floats) -> dict[str, float]:
@@ -185,8 +190,11 @@ class Understanding:
         self._names = NameMatcher(self._index)
 
 
-def choose_intent(intents: dict[str, float], topics: dict[str, Ranking]) -> str:
-    """The likeliest intent; a likely topic turns small talk and refusals of middling likelihood into a question."""
+def choose_intent(intents: dict[str, float], topics: dict[str, Ranking], declined: Collection[str] = ()) -> str:
+    """The likeliest intent; a likely topic turns small talk and refusals of middling likelihood into a question.
+
+    `declined`: the topics that are nothing for us; a question about one of them is out of scope.
+    """
     if intents.get("start_guide", 0.0) >= _ASKS_FOR_A_GUIDE:
         return "start_guide"
     likeliest = max(intents, key=lambda name: intents[name])
@@ -196,8 +204,11 @@ def choose_intent(intents: dict[str, float], topics: dict[str, Ranking]) -> str:
     share = sum(intents.get(name, 0.0) for name in _MOVES) if likeliest in _MOVES else intents[likeliest]
     if share >= _YIELDS_TO_TOPIC[likeliest]:
         return likeliest
-    if max((ranking.confidence for ranking in topics.values()), default=0.0) < _LIKELY_TOPIC:
+    likely = max(topics.values(), key=lambda ranking: ranking.confidence, default=None)
+    if likely is None or likely.confidence < _LIKELY_TOPIC:
         return likeliest
+    if likely.topics[0].name in declined:
+        return "out_of_scope"
     return max((name for name in intents if name not in CONVERSATION), key=lambda name: intents[name])
 
 

@@ -217,6 +217,13 @@ def test_choose_intent(intents: dict[str, float], confidence: float, chosen: str
     assert choose_intent(intents, topics(confidence)) == chosen
 
 
+def test_a_likely_topic_that_is_nothing_for_us_is_out_of_scope() -> None:
+    intents = {"unclear": 0.4, "ask_lead_time": 0.35, "out_of_scope": 0.25}
+
+    assert choose_intent(intents, topics(0.9), {"nordland/losenord/svar"}) == "out_of_scope"
+    assert choose_intent(intents, topics(0.1), {"nordland/losenord/svar"}) == "unclear"
+
+
 def test_choose_intent_without_any_topic() -> None:
     assert choose_intent({"greet": 0.5, "ask_cost": 0.5}, {}) in ("greet", "ask_cost")
 
