@@ -21,7 +21,7 @@ Blocks: TypeAlias = Sequence[Block]
 """The same texts' features in each block, n x d each."""
 Labels = npt.NDArray[np.int64]
 
-_FOLDS = 3
+_FOLDS = 2
 _SEED = 7
 _BATCH = 512
 _FLOOR = -8.0
