@@ -5,6 +5,7 @@ The 250,000 pieces are known by 64-bit hashes in a sorted array: 5 MB, where a d
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +17,8 @@ _SPACE = "\u2581"
 _SPACES = re.compile(" {2,}")
 _UNKNOWN_PENALTY = 10.0
 """An unknown character costs so much more than the least likely piece."""
+_KEPT_WORDS = 4096
+"""Words whose pieces are kept, those of the last messages: a word comes again, and cutting it takes 0.1 ms."""
 _BASE = 0x9E3779B97F4A7C15
 _INVERSE = pow(_BASE, -1, 1 << 64)
 
@@ -39,16 +42,21 @@ class Pieces:
         self._replacements: Mapping[int, str] = file.replacements
         self._unknown = file.unknown
         self._unknown_score = float(file.scores.min()) - _UNKNOWN_PENALTY
+        # No piece reaches over a space, so a text's likeliest pieces are its words'.
+        self._of_word = lru_cache(_KEPT_WORDS)(self._cut)
 
     def ids(self, text: str) -> list[int]:
         """The ids of the pieces, in order."""
         written = _SPACES.sub(" ", text.translate(self._replacements))
-        written = (written if written.startswith(" ") else f" {written}").replace(" ", _SPACE)
-        codes = _codes(written)
+        words = written.removeprefix(" ").split(" ")
+        return [number for word in words for number in self._of_word(word)]
+
+    def _cut(self, word: str) -> tuple[int, ...]:
+        codes = _codes(_SPACE + word)
         starts = np.repeat(np.arange(len(codes)), self._longest)
         ends = starts + np.tile(np.arange(1, self._longest + 1), len(codes))
         inside = ends <= len(codes)
-        return self._likeliest(codes, starts[inside], ends[inside])
+        return tuple(self._likeliest(codes, starts[inside], ends[inside]))
 
     def _likeliest(self, codes: npt.NDArray[np.uint32], starts: _Numbers, ends: _Numbers) -> list[int]:
         """Viterbi over the pieces found: the best way to each position, from the best ways to those before it."""
