@@ -132,8 +132,8 @@ cross-validation: train ## Rasa's own cross-validation of the pipeline, for the 
 	--out reports/cross-validation --no-plot
 
 .PHONY: bench
-bench: train ## what a turn costs, beside stock Rasa in the same run (QUICK=1: 3 minutes; stock is trained once, which takes long)
-	@scripts/with-postgres $(PYTHON) -m bench.turns $(if $(QUICK),--quick)
+bench: train ## what a turn costs, beside stock Rasa in the same run (QUICK=1: 3 minutes, TURNS=1: the ratios with targets, five times; stock is trained once, which takes long)
+	@scripts/with-postgres $(PYTHON) -m bench.turns $(if $(QUICK),--quick) $(if $(TURNS),--turns)
 
 .PHONY: bench-knowledge
 bench-knowledge: install ## time look-ups and loading with up to 10,000 topics, on SQLite and PostgreSQL

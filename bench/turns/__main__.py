@@ -1,4 +1,4 @@
-"""`python -m bench.turns [--quick] [--minutes N] [--training]`: ours beside stock Rasa, in one run, alternating.
+"""`python -m bench.turns [--quick | --turns] [--minutes N] [--training]`: ours beside stock Rasa, in one run, alternating.
 
 PostgreSQL is taken from TEST_POSTGRES_URL. Writes reports/turns.json, reports/turns.md and the plots beside them.
 """
@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 
 from bench.turns import stock, training
-from bench.turns.measure import QUICK, Extent, Measurement
+from bench.turns.measure import QUICK, TURNS, Extent, Measurement
 from bench.turns.report import tables
 from scripts import sealed
 from scripts.sealed import ROOT
@@ -31,16 +31,18 @@ def main() -> int:
     stock.prepare()
     if arguments.training:
         training.measure()
-    measurement = Measurement(_extent(arguments.quick))
+    measurement = Measurement(_extent(arguments.quick, arguments.turns))
     asyncio.run(_measure(measurement, time.monotonic() + 60 * arguments.minutes))
     results = dataclasses.asdict(measurement.results) | {"training": training.known()}
     machine = (
         f"{os.cpu_count()} cores, {_processor()}, load average {os.getloadavg()[1]:.1f}, {time.strftime('%Y-%m-%d')}"
     )
     text = f"{machine}\n\n" + "\n\n".join(tables(results)) + "\n"
+    print(text)
+    if arguments.turns:
+        return 0  # the report is of a whole run
     (REPORTS / "turns.json").write_text(json.dumps({"machine": machine, **results}), encoding="utf-8")
     (REPORTS / "turns.md").write_text(text, encoding="utf-8")
-    print(text)
     command = [str(sealed.PYTHON), str(Path(__file__).with_name("plots.py")), str(REPORTS)]
     return subprocess.run(command, check=False, env=sealed.environment(os.environ)).returncode  # noqa: S603
 
@@ -57,12 +59,13 @@ async def _measure(measurement: Measurement, deadline: float) -> None:
             break
         await measurement.round(number)
         print(f"Round {number + 1}: {time.monotonic() - began:.0f} s so far", flush=True)
-    await measurement.overload()
-    await measurement.gateway()
+    if measurement.extent.overload:
+        await measurement.overload()
+        await measurement.gateway()
 
 
-def _extent(quick: bool) -> Extent:
-    extent = QUICK if quick else Extent()
+def _extent(quick: bool, turns: bool) -> Extent:
+    extent = QUICK if quick else TURNS if turns else Extent()
     if os.environ.get("TEST_POSTGRES_URL"):
         return extent
     return dataclasses.replace(extent, databases=("SQLite",))
@@ -76,6 +79,7 @@ def _processor() -> str:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bench.turns", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="one short round")
+    parser.add_argument("--turns", action="store_true", help="five rounds of single turns and of 64 conversations")
     parser.add_argument("--minutes", type=float, default=16.0, help="begin no round that would end later")
     parser.add_argument(
         "--training", action="store_true", help="measure our training too, with and without embeddings kept"

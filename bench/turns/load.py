@@ -44,6 +44,8 @@ class Flood:
     """Of the turns that were done."""
     busy: int
     """How many were turned away."""
+    silent: int
+    """How many got no answer at all."""
     elapsed: float
 
     @property
@@ -78,7 +80,7 @@ async def at_once(system: System, texts: Sequence[str], conversations: int, seco
         while time.perf_counter() - began < seconds:
             answer = await system.say(sender, next(said))
             answers.append(answer)
-            if answer.kind == "busy":
+            if answer.kind in ("busy", "silence"):
                 await asyncio.sleep(0.2)
 
     await asyncio.gather(*(talk(number) for number in range(conversations)))
@@ -98,4 +100,5 @@ async def too_many(system: System, texts: Sequence[str], rate: float, seconds: f
 
 def _flood(answers: Sequence[Answer], elapsed: float) -> Flood:
     done = [answer.seconds for answer in answers if answer.kind in ("answer", "action")]
-    return Flood(done, sum(answer.kind == "busy" for answer in answers), elapsed)
+    busy, silent = (sum(answer.kind == kind for answer in answers) for kind in ("busy", "silence"))
+    return Flood(done, busy, silent, elapsed)

@@ -42,6 +42,8 @@ class Extent:
     """Seconds."""
 
 
+TURNS = Extent(5, 40, (64,), 3.0, (), (), 0, 0.0)
+"""The ratios that there are targets for, often enough to see their spread."""
 QUICK = Extent(1, 30, (1, 16, 64), 3.0, (1, 100), ("SQLite",), 6, 4.0)
 
 
@@ -168,6 +170,7 @@ class Measurement:
                     "per_second": flood.per_second,
                     "p95": quantile(flood.seconds, 0.95),
                     "busy": flood.busy,
+                    "silent": flood.silent,
                 }
             )
 

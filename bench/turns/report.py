@@ -13,9 +13,10 @@ def tables(results: dict[str, list[Row]]) -> Iterator[str]:
     """One for each part that was measured."""
     yield "Turns one after another, of new conversations\n\n" + _turns(results["turns"])
     yield "Turns of many conversations at once (answers and actions in turn)\n\n" + _at_once(results["at_once"])
-    yield "The same turn late in a conversation, processor time of server and actions, ms\n\n" + _length(
-        results["length"]
-    )
+    if results["length"]:
+        yield "The same turn late in a conversation, processor time of server and actions, ms\n\n" + _length(
+            results["length"]
+        )
     yield "Start and memory\n\n" + _start(results["start"])
     if results["training"]:
         yield "Training, processor seconds\n\n" + _training(results["training"])
@@ -43,9 +44,10 @@ def _at_once(rows: list[Row]) -> str:
         for conversations, of_them in _by(rows, "conversations"):
             yield compared(f"{conversations} conversations: turns a second", of_them, _of("per_second"), "{:.1f}")
             yield compared(f"{conversations} conversations: p95, ms", of_them, _times("p95"), "{:.0f}")
-            turned_away = median(of_them, OURS, _of("busy"))
-            if turned_away:
-                yield [f"{conversations} conversations: turned away", "-", f"{turned_away:.0f}", "-", "-"]
+            for what, value in (("turned away", _of("busy")), ("without an answer", _of("silent"))):
+                both = [median(of_them, system, value) for system in (STOCK, OURS)]
+                if any(both):
+                    yield [f"{conversations} conversations: {what}", *(f"{count:.0f}" for count in both), "-", "-"]
 
     return table(_HEAD, lines())
 
