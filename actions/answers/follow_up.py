@@ -31,7 +31,7 @@ ACTION = "action_follow_up"
 
 
 _OUTBURST = 5
-"""Words: an angry message as short as this, which names nothing, asks nothing; after an answer it says that it was no help."""
+"""Words: an angry message as short as this, which names nothing, asks nothing; after an answer: it was no help."""
 _ABOUT_TIME = frozenset({Aspect.lead_time, Aspect.deadline})
 
 

@@ -1,4 +1,4 @@
-"""`python -m bench.turns [--quick | --turns] [--minutes N] [--training]`: ours beside stock Rasa, in one run, alternating.
+"""`python -m bench.turns [--quick | --turns] [--minutes N] [--training]`: ours beside stock Rasa, alternating.
 
 PostgreSQL is taken from TEST_POSTGRES_URL. Writes reports/turns.json, reports/turns.md and the plots beside them.
 """

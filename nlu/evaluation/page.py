@@ -247,7 +247,8 @@ def _cross_validation(stored: Any) -> str:
         if isinstance(row, dict)
     ]
     accuracy = f"{100 * stored['accuracy']:.1f} %"
-    told = f"rasa test nlu --cross-validation over the messages of data/nlu (the topics' examples are trained on in each fold): accuracy {accuracy}."
+    what = "rasa test nlu --cross-validation over the messages of data/nlu; topics' examples are trained on in each fold"
+    told = f"{what}: accuracy {accuracy}."
     return title + _p(told) + _table(["intent", "n", "precision", "recall", "F1"], rows)
 
 
