@@ -247,7 +247,7 @@ def _cross_validation(stored: Any) -> str:
         if isinstance(row, dict)
     ]
     accuracy = f"{100 * stored['accuracy']:.1f} %"
-    what = "rasa test nlu --cross-validation over the messages of data/nlu; topics' examples are trained on in each fold"
+    what = "rasa test nlu --cross-validation over data/nlu; the topics' examples are trained on in each fold"
     told = f"{what}: accuracy {accuracy}."
     return title + _p(told) + _table(["intent", "n", "precision", "recall", "F1"], rows)
 
