@@ -42,6 +42,8 @@ def _lengths(rows: Sequence[Row], path: Path) -> None:
                     lengths, values, style, color=colour, marker="o", markersize=3, label=f"{system}, {kind} turn"
                 )
         axis.set(title=database, xlabel="turns before this one", xscale="symlog", yscale="log")
+        axis.set_xticks(lengths, [str(length) for length in lengths])
+        axis.yaxis.set_major_formatter("{x:.0f}")
     axes[0][0].set_ylabel("processor time of a turn, ms")
     axes[0][0].legend(frameon=False, fontsize=7)
     _save(figure, path)
