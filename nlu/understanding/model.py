@@ -98,7 +98,9 @@ class Understanding:
         )
         self._intent_names = sorted(set(labels.values()))
         numbers = [self._intent_names.index(intent) for intent in labels.values()]
-        kinds = Task(joined(meaning, letters), numbers, len(self._intent_names), PACE)
+        known = {number for number, _ in examples}
+        weights = np.array([1.0 if n in known else _MESSAGE_WEIGHT for n in range(len(texts))], dtype=np.float32)
+        kinds = Task(joined(meaning, letters), numbers, len(self._intent_names), PACE, weights=weights)
         rows = [number for number, _ in examples]
         tasks = self._topics.tasks(meaning[rows], letters[rows])
         (self._intents, honest), *classifiers = fit_all([kinds, *tasks], os.cpu_count() or 1)
@@ -106,7 +108,6 @@ class Understanding:
             Query(normal[n], meaning[n], letters[n], services_in(found[n]), self._by_name(np.exp(honest[n])))
             for n in range(len(texts))
         ]
-        known = {number for number, _ in examples}
         others = [(query, labels[texts[n]]) for n, query in enumerate(queries) if n not in known]
         self._topics.learn(classifiers, [queries[number] for number, _ in examples], others)
         self._moves = {normal[n]: labels[text] for n, text in enumerate(texts) if labels[text] in _MOVES}
@@ -260,6 +261,9 @@ CONVERSATION = frozenset(
 """Intents that are no question to the knowledge base."""
 _MOVES = CONVERSATION - {"inform_region", "next_step", "out_of_scope", "unclear"}
 """Intents that carry the conversation on and ask for nothing."""
+_MESSAGE_WEIGHT = 4.0
+"""A message counts for so many examples of topics, which are five times as many: with 1 an unseen message is taken for
+a question more often (63 % of them right in cross-validation instead of 67)."""
 _YIELDS_TO_TOPIC = {
     "affirm": 0.9,
     "ask_capabilities": 0.8,

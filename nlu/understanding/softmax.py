@@ -41,8 +41,10 @@ class Pace(NamedTuple):
 class Softmax:
     """Probabilities of classes that are numbered from 0; `fit` before use."""
 
-    def fit(self, blocks: Blocks, labels: Labels, classes: int, pace: Pace) -> "Softmax":
-        """Learn from features and their classes."""
+    def fit(
+        self, blocks: Blocks, labels: Labels, classes: int, pace: Pace, weights: "Floats | None" = None
+    ) -> "Softmax":
+        """Learn from features and their classes; `weights`: what each row counts for, 1 unless told otherwise."""
         self._weights = [np.zeros((block.shape[1], classes), dtype=np.float32) for block in blocks]
         self._bias = np.zeros(classes, dtype=np.float32)
         steps = [_Steps(block, weights, pace.step) for block, weights in zip(blocks, self._weights, strict=True)]
@@ -56,6 +58,8 @@ class Softmax:
                 slopes = np.exp(_log_shares(scores))
                 slopes[np.arange(len(rows)), labels[rows]] -= 1.0
                 slopes /= len(rows)
+                if weights is not None:
+                    slopes *= weights[rows, None]
                 for step in steps:
                     step.take(slopes)
                 together = slopes.sum(axis=0)
@@ -111,7 +115,10 @@ class _Steps:
 
 
 class Task:
-    """One thing to classify: features and labels, and more of both that are learnt from but never asked about."""
+    """One thing to classify: features and labels, and more of both that are learnt from but never asked about.
+
+    `weights`: what each row counts for, 1 unless told otherwise.
+    """
 
     def __init__(
         self,
@@ -120,7 +127,9 @@ class Task:
         classes: int,
         pace: Pace,
         more: "tuple[Blocks, Sequence[int]] | None" = None,
+        weights: "Floats | None" = None,
     ) -> None:
+        self._weights = weights
         self.labels: Labels = np.asarray(labels, dtype=np.int64)
         self.classes = classes
         self.folds = np.random.default_rng(_SEED).permutation(len(self.labels)) % _FOLDS
@@ -134,7 +143,10 @@ class Task:
         rows = np.flatnonzero(self.folds != fold)
         blocks = [_stacked(block[rows], extra) for block, extra in zip(self._blocks, self._extra, strict=True)]
         labels = np.concatenate([self.labels[rows], self._extra_labels])
-        return Softmax().fit(blocks, labels, self.classes, self._pace)
+        weights = None
+        if self._weights is not None:
+            weights = np.concatenate([self._weights[rows], np.ones(len(self._extra_labels), dtype=np.float32)])
+        return Softmax().fit(blocks, labels, self.classes, self._pace, weights)
 
     def of_fold(self, fold: int) -> Blocks:
         """The features of a fold's rows."""
