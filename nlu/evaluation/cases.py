@@ -9,7 +9,8 @@ from typing import Any
 import yaml
 
 FOLDER = Path("tests/nlu/cases")
-PLAIN, TWO_IN_ONE, FOLLOW_UP, OUT_OF_SCOPE, NAMES = "plain", "two_in_one", "follow_up", "out_of_scope", "names"
+PLAIN, TWO_IN_ONE, FOLLOW_UP, MOVE = "plain", "two_in_one", "follow_up", "move"
+OUT_OF_SCOPE, NAMES = "out_of_scope", "names"
 WORDINGS = (PLAIN, "synonym", "compound", "no_diacritics", "typo", "story", "keyword", "english")
 """Kinds of language that each question of `kinds/wordings*.yml` is put in."""
 _NAME = re.compile(r"\[([^\]]+)\]\((\w+):([^)]+)\)")
@@ -123,7 +124,7 @@ def _blind(folder: Path) -> Iterator[Blind]:
             for kind in WORDINGS:
                 asked = {**entry, "text": entry[kind], "both": [entry["answer"]]}
                 yield _sentence(f"{entry['id']}.{kind}", kind, asked)
-    for kind in (TWO_IN_ONE, FOLLOW_UP, OUT_OF_SCOPE, NAMES):
+    for kind in (TWO_IN_ONE, FOLLOW_UP, MOVE, OUT_OF_SCOPE, NAMES):
         for entry in _entries(folder / f"{kind}.yml"):
             yield _sentence(entry["id"], kind, entry)
 

@@ -42,9 +42,10 @@ class Softmax:
     """Probabilities of classes that are numbered from 0; `fit` before use."""
 
     def fit(
-        self, blocks: Blocks, labels: Labels, classes: int, pace: Pace, weights: "Floats | None" = None
+        self, blocks: Blocks, labels: Labels, classes: int, pace: Pace, counts: "Floats | None" = None
     ) -> "Softmax":
-        """Learn from features and their classes; `weights`: what each row counts for, 1 unless told otherwise."""
+        """Learn from features and their classes; `counts`: how many rows each row counts for, 1 unless told."""
+        each = (np.ones(len(labels), dtype=np.float32) if counts is None else counts)[:, None]
         self._weights = [np.zeros((block.shape[1], classes), dtype=np.float32) for block in blocks]
         self._bias = np.zeros(classes, dtype=np.float32)
         steps = [_Steps(block, weights, pace.step) for block, weights in zip(blocks, self._weights, strict=True)]
@@ -57,9 +58,7 @@ class Softmax:
                 scores = self._bias + sum(step.scores(rows) for step in steps)
                 slopes = np.exp(_log_shares(scores))
                 slopes[np.arange(len(rows)), labels[rows]] -= 1.0
-                slopes /= len(rows)
-                if weights is not None:
-                    slopes *= weights[rows, None]
+                slopes *= each[rows] / len(rows)
                 for step in steps:
                     step.take(slopes)
                 together = slopes.sum(axis=0)
@@ -117,7 +116,7 @@ class _Steps:
 class Task:
     """One thing to classify: features and labels, and more of both that are learnt from but never asked about.
 
-    `weights`: what each row counts for, 1 unless told otherwise.
+    `counts`: how many rows each row counts for, 1 unless told.
     """
 
     def __init__(
@@ -127,9 +126,9 @@ class Task:
         classes: int,
         pace: Pace,
         more: "tuple[Blocks, Sequence[int]] | None" = None,
-        weights: "Floats | None" = None,
+        counts: "Floats | None" = None,
     ) -> None:
-        self._weights = weights
+        self._counts = np.ones(len(labels), dtype=np.float32) if counts is None else counts
         self.labels: Labels = np.asarray(labels, dtype=np.int64)
         self.classes = classes
         self.folds = np.random.default_rng(_SEED).permutation(len(self.labels)) % _FOLDS
@@ -143,10 +142,8 @@ class Task:
         rows = np.flatnonzero(self.folds != fold)
         blocks = [_stacked(block[rows], extra) for block, extra in zip(self._blocks, self._extra, strict=True)]
         labels = np.concatenate([self.labels[rows], self._extra_labels])
-        weights = None
-        if self._weights is not None:
-            weights = np.concatenate([self._weights[rows], np.ones(len(self._extra_labels), dtype=np.float32)])
-        return Softmax().fit(blocks, labels, self.classes, self._pace, weights)
+        counts = np.concatenate([self._counts[rows], np.ones(len(self._extra_labels), dtype=np.float32)])
+        return Softmax().fit(blocks, labels, self.classes, self._pace, counts)
 
     def of_fold(self, fold: int) -> Blocks:
         """The features of a fold's rows."""
