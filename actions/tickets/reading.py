@@ -42,6 +42,8 @@ _TELLING = 2
 """Words beside those that ask for a ticket, from which a message describes what it is about."""
 _FAULTS = frozenset({"report_fault", "login_problem", "password_help"})
 _STAYS = frozenset({"register_ticket", "guide_continue"})
+_BUTTONS = {CONTACT: ("chat",), APPROVED: ("send", "change")}
+"""Names in words.yml of the buttons that stand beside a question, which answer it whatever their words sound like."""
 _LEAVES = frozenset(
     {
         "ask_capabilities",
@@ -111,6 +113,8 @@ def heard(field: str, turn: Turn, house: House) -> Heard | None:
 def _leaves(field: str, turn: Turn) -> bool:
     """Whether it ends the form or asks about the bot. What answers the question does not, whatever it sounds like."""
     if turn.intent not in _LEAVES or not _believed(turn, turn.intent):
+        return False
+    if any(words.means(name, turn.text) for name in _BUTTONS.get(field, ())):
         return False
     if field in (OUTAGE, AFFECTED, URGENCY):
         return words.choice(field.removeprefix("ticket_"), turn.text) is None

@@ -207,7 +207,8 @@ class TestSummary:
         assert answered(house, "ticket_approved", text)["requested_slot"] == field
 
     @pytest.mark.parametrize(
-        ("text", "intent"), [("Skicka ärendet", "register_ticket"), ("ja", "affirm"), ("Skicka!", "unclear")]
+        ("text", "intent"),
+        [("Skicka ärendet", "register_ticket"), ("ja", "affirm"), ("Skicka!", "unclear"), ("skicka", "ticket_close")],
     )
     def test_it_is_sent(self, house: House, text: str, intent: str) -> None:
         slots = answered(house, "ticket_approved", text, intent)
@@ -256,6 +257,10 @@ class TestDigressions:
         slots = answered(house, "ticket_service", "registrera ett ärende", "register_ticket")
         assert "ticket_service" not in slots
         assert (slots["asking"], slots["requested_slot"]) == (True, "ticket_service")
+
+    def test_a_button_answers_whatever_its_words_sound_like(self, house: House) -> None:
+        slots = answered(house, "ticket_contact", "Bara här i chatten", "ask_capabilities")
+        assert slots["ticket_contact"]["shown"] == "Bara här i chatten"
 
     def test_a_long_description_is_one_whatever_it_sounds_like(self, house: House) -> None:
         text = "Vi måste starta om programmet från början varje gång någon skriver ut"

@@ -203,13 +203,13 @@ def topics(confidence: float) -> dict[str, Ranking]:
 @pytest.mark.parametrize(
     ("intents", "confidence", "chosen"),
     [
-        ({"ask_order": 0.6, "greet": 0.4}, 0.0, "ask_order"),
+        ({"ask_order": 0.7, "greet": 0.3}, 0.0, "ask_order"),
         ({"greet": 0.95, "ask_order": 0.05}, 0.9, "greet"),
-        ({"greet": 0.6, "ask_order": 0.4}, 0.9, "ask_order"),
-        ({"greet": 0.6, "ask_order": 0.4}, 0.1, "greet"),
+        ({"thank": 0.25, "goodbye": 0.2, "ask_order": 0.55}, 0.9, "thank"),
+        ({"thank": 0.2, "goodbye": 0.1, "ask_order": 0.4, "ask_cost": 0.3}, 0.9, "ask_order"),
         ({"out_of_scope": 0.5, "ask_order": 0.3, "ask_cost": 0.2}, 0.7, "ask_order"),
         ({"out_of_scope": 0.7, "ask_order": 0.3}, 0.7, "out_of_scope"),
-        ({"unclear": 0.4, "thank": 0.35, "ask_cost": 0.25}, 0.6, "ask_cost"),
+        ({"unclear": 0.4, "ask_cost": 0.35, "thank": 0.25}, 0.6, "ask_cost"),
         ({"next_step": 0.4, "ask_cost": 0.3, "greet": 0.3}, 0.9, "next_step"),
     ],
 )
