@@ -43,7 +43,7 @@ class Confusion:
 
 
 def cross_validated(model: Understanding, embedder: Embedder) -> Confusion:
-    """Three folds over the sentences that the model learnt its intents from."""
+    """Two halves of the sentences that the model learnt its intents from, each judged by what the other taught."""
     pairs = list(dict.fromkeys(intent_examples()))
     known = {text for _, text in pairs}
     pairs += [

@@ -20,8 +20,8 @@ Block: TypeAlias = Floats | csr_matrix
 Blocks: TypeAlias = Sequence[Block]
 """The same texts' features in each block, n x d each."""
 Labels = npt.NDArray[np.int64]
+Held = npt.NDArray[np.bool_]
 
-_FOLDS = 2
 _SEED = 7
 _BATCH = 512
 _FLOOR = -8.0
@@ -116,7 +116,8 @@ class _Steps:
 class Task:
     """One thing to classify: features and labels, and more of both that are learnt from but never asked about.
 
-    `counts`: how many rows each row counts for, 1 unless told.
+    `held`: for each row whether an honest opinion on it is wanted; `counts`: how many rows each counts for, 1 unless
+    told.
     """
 
     def __init__(
@@ -125,50 +126,44 @@ class Task:
         labels: Sequence[int],
         classes: int,
         pace: Pace,
+        held: Held,
         more: "tuple[Blocks, Sequence[int]] | None" = None,
         counts: "Floats | None" = None,
     ) -> None:
-        self._counts = np.ones(len(labels), dtype=np.float32) if counts is None else counts
-        self.labels: Labels = np.asarray(labels, dtype=np.int64)
-        self.classes = classes
-        self.folds = np.random.default_rng(_SEED).permutation(len(self.labels)) % _FOLDS
         self._blocks = blocks
+        self._labels: Labels = np.asarray(labels, dtype=np.int64)
+        self._classes = classes
         self._pace = pace
+        self._held = held
+        self._counts = np.ones(len(labels), dtype=np.float32) if counts is None else counts
         self._extra, extra_labels = more or ([block[:0] for block in blocks], [])
         self._extra_labels: Labels = np.asarray(extra_labels, dtype=np.int64)
 
-    def fitted_without(self, fold: int) -> Softmax:
-        """A classifier that knows all rows but a fold's; there is no fold `EVERY`."""
-        rows = np.flatnonzero(self.folds != fold)
+    def fitted(self) -> Softmax:
+        """A classifier that knows all rows."""
+        return self._fitted_on(np.ones(len(self._labels), dtype=bool))
+
+    def opinions(self) -> Floats:
+        """Log-probabilities of the rows that are held, by a classifier that did not see them."""
+        return self._fitted_on(~self._held).logs([block[np.flatnonzero(self._held)] for block in self._blocks])
+
+    def _fitted_on(self, known: Held) -> Softmax:
+        rows = np.flatnonzero(known)
         blocks = [_stacked(block[rows], extra) for block, extra in zip(self._blocks, self._extra, strict=True)]
-        labels = np.concatenate([self.labels[rows], self._extra_labels])
+        labels = np.concatenate([self._labels[rows], self._extra_labels])
         counts = np.concatenate([self._counts[rows], np.ones(len(self._extra_labels), dtype=np.float32)])
-        return Softmax().fit(blocks, labels, self.classes, self._pace, counts)
-
-    def of_fold(self, fold: int) -> Blocks:
-        """The features of a fold's rows."""
-        return [block[np.flatnonzero(self.folds == fold)] for block in self._blocks]
-
-
-EVERY = -1
+        return Softmax().fit(blocks, labels, self._classes, self._pace, counts)
 
 
 def fit_all(tasks: Sequence[Task], threads: int) -> list[tuple[Softmax, Floats]]:
-    """For each task the classifier, and each row's log-probabilities by one that did not see its fold.
+    """For each task the classifier, and the opinions of one that did not see the rows that are held.
 
     What is built on a classifier must be trained on honest opinions, since a fitted one is too sure of its own data.
     """
-    jobs = [(task, fold) for task in tasks for fold in (EVERY, *range(_FOLDS))]
     with ThreadPoolExecutor(threads) as pool:
-        fitted = dict(zip(jobs, pool.map(lambda job: job[0].fitted_without(job[1]), jobs), strict=True))
-    return [(fitted[task, EVERY], _honest(task, [fitted[task, fold] for fold in range(_FOLDS)])) for task in tasks]
-
-
-def _honest(task: Task, models: Sequence[Softmax]) -> Floats:
-    logs = np.zeros((len(task.labels), task.classes), dtype=np.float32)
-    for fold, model in enumerate(models):
-        logs[task.folds == fold] = model.logs(task.of_fold(fold))
-    return logs
+        fitted = [pool.submit(task.fitted) for task in tasks]
+        opinions = [pool.submit(task.opinions) for task in tasks]
+        return [(each.result(), honest.result()) for each, honest in zip(fitted, opinions, strict=True)]
 
 
 def _stacked(block: Block, extra: Block) -> Block:

@@ -22,7 +22,7 @@ from nlu.understanding.embedding import Embedder, Floats
 from nlu.understanding.gate import Gate
 from nlu.understanding.names import SERVICE, NameMatch, NameMatcher
 from nlu.understanding.normaliser import words
-from nlu.understanding.softmax import Pace, Softmax, Task
+from nlu.understanding.softmax import Held, Pace, Softmax, Task
 from nlu.understanding.views import Letters, Meaning, joined
 
 WAYS = (
@@ -123,34 +123,38 @@ class TopicModel:
         self._bm25 = topic_text.Bm25([topic_text.stems(topic_text.document(topic)) for topic in topics])
         return meaning, letters, meaning.of(vectors), letters.of(texts)
 
-    def tasks(self, meaning: Floats, letters: csr_matrix) -> list[Task]:
-        """What the classifiers learn, in the order of `Opinions`, from the examples as the views have them."""
+    def tasks(self, meaning: Floats, letters: csr_matrix, held: Held) -> list[Task]:
+        """What the classifiers learn, in the order of `Opinions`, from the examples as the views have them.
+
+        `held`: the examples that `learn` is to get; see `Task`.
+        """
         topics, count = self._example_topics, len(self.names)
         both = joined(meaning, letters)
         sentences = ([self._sentences], self._sentence_topics)
-        del self._sentences, self._sentence_topics
+        del self._sentences, self._sentence_topics, self._example_topics
         return [
-            Task([meaning], topics, count, _BY_MEANING, sentences),
-            Task([letters], topics, count, _BY_LETTERS),
-            Task(both, [self._service_rows[topic] for topic in topics], len(self._services), _BY_BOTH),
-            Task(both, [self._aspect_rows[topic] for topic in topics], len(self._aspects), _BY_BOTH),
+            Task([meaning], topics, count, _BY_MEANING, held, sentences),
+            Task([letters], topics, count, _BY_LETTERS, held),
+            Task(both, [self._service_rows[topic] for topic in topics], len(self._services), _BY_BOTH, held),
+            Task(both, [self._aspect_rows[topic] for topic in topics], len(self._aspects), _BY_BOTH, held),
         ]
 
     def learn(
         self,
         classifiers: Sequence[tuple[Softmax, Floats]],
-        examples: Sequence[Query],
+        examples: Sequence[tuple[Query, int]],
         others: Sequence[tuple[Query, str]],
     ) -> None:
         """Learn weights and gate.
 
-        `classifiers`: those of `tasks`, with the examples' honest log-probabilities; `examples`: in the order of
-        `describe`; `others`: messages that are no example, with their intents. All intents' probabilities are honest.
+        `classifiers`: those of `tasks`, with honest log-probabilities of the examples that were held; `examples`:
+        those, in their order, with the row of each one's topic; `others`: messages that are no example, with their
+        intents. All intents' probabilities are honest.
         """
         self._classifiers = [model for model, _ in classifiers]
         opinions = self._spread([logs for _, logs in classifiers])
-        compared = self._compare(examples, opinions)
-        self._learn_weights(compared, opinions)
+        compared = self._compare([query for query, _ in examples], opinions)
+        self._learn_weights([topic for _, topic in examples], compared, opinions)
         self._learn_gate(examples, compared, [(query, intent) for query, intent in others if intent in _NOT_KNOWLEDGE])
 
     def rank(self, query: Query) -> dict[str, Ranking]:
@@ -213,10 +217,10 @@ class TopicModel:
 
     # -- learning ---------------------------------------------------------------------------------------------
 
-    def _learn_weights(self, compared: Floats, opinions: Opinions) -> None:
+    def _learn_weights(self, topics: Sequence[int], compared: Floats, opinions: Opinions) -> None:
         """Learn how much each way counts: the right topic against those that the classifiers of topics take it for."""
         lists: list[Floats] = []
-        for number, right in enumerate(self._example_topics):
+        for number, right in enumerate(topics):
             likely = opinions.topic_by_meaning[number] + opinions.topic_by_letters[number]
             rivals = np.where(self._allowed(right), likely, -np.inf)
             rivals[right] = np.inf
@@ -227,12 +231,14 @@ class TopicModel:
         home = self._home[topic]
         return np.ones(len(self.names), dtype=bool) if home is None else self._in_region[home]
 
-    def _learn_gate(self, examples: Sequence[Query], compared: Floats, others: Sequence[tuple[Query, str]]) -> None:
+    def _learn_gate(
+        self, examples: Sequence[tuple[Query, int]], compared: Floats, others: Sequence[tuple[Query, str]]
+    ) -> None:
         """`others`: messages that no topic answers, with their intents."""
         signs: list[list[float]] = []
         right: list[bool] = []
         claims: list[bool] = []
-        for number, (query, topic) in enumerate(zip(examples, self._example_topics, strict=True)):
+        for number, (query, topic) in enumerate(examples):
             region = self._home[topic] or self.regions[number % len(self.regions)]
             best, seen = self._first(query, compared[number], region)
             signs.append(seen)
