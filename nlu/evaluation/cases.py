@@ -125,8 +125,9 @@ def _blind(folder: Path) -> Iterator[Blind]:
                 asked = {**entry, "text": entry[kind], "both": [entry["answer"]]}
                 yield _sentence(f"{entry['id']}.{kind}", kind, asked)
     for kind in (TWO_IN_ONE, FOLLOW_UP, MOVE, OUT_OF_SCOPE, NAMES):
-        for entry in _entries(folder / f"{kind}.yml"):
-            yield _sentence(entry["id"], kind, entry)
+        for path in sorted(folder.glob(f"{kind}*.yml")):
+            for entry in _entries(path):
+                yield _sentence(entry["id"], kind, entry)
 
 
 def _sentence(id: str, kind: str, entry: dict[str, Any]) -> Blind:

@@ -205,10 +205,11 @@ def choose_intent(intents: dict[str, float], topics: dict[str, Ranking], decline
     is_move = sum(intents.get(name, 0.0) for name in _MOVES) >= _CARRIES_ON
     possible = [name for name in intents if name == "unclear" or (name in _MOVES) == is_move]
     likeliest = max(possible, key=lambda name: intents[name])
-    if intents[likeliest] >= _YIELDS_TO_TOPIC.get(likeliest, 0.0):
-        return likeliest
     likely = max(topics.values(), key=lambda ranking: ranking.confidence, default=None)
     if likely is None or likely.confidence < _LIKELY_TOPIC:
+        return likeliest
+    yields = _YIELDS_TO_SURE_TOPIC if likely.confidence >= _SURE_TOPIC else _YIELDS_TO_LIKELY_TOPIC
+    if intents[likeliest] >= yields.get(likeliest, 0.0):
         return likeliest
     if likely.topics[0].name in declined:
         return "out_of_scope"
@@ -272,5 +273,8 @@ a question more often."""
 _CARRIES_ON = 0.35
 """From this probability of all moves together a message is one of them. With .5 four of a hundred moves more are taken
 for questions ("avbryt, jag ringer om kortet i stället"); with .3 no question is lost yet."""
-_YIELDS_TO_TOPIC = {"inform_region": 0.4, "out_of_scope": 0.6, "unclear": 0.5}
+_SURE_TOPIC = 0.85
+_YIELDS_TO_LIKELY_TOPIC = {"inform_region": 0.4, "out_of_scope": 0.6, "unclear": 0.5}
 """Below this probability these give way to a likely topic."""
+_YIELDS_TO_SURE_TOPIC = {**_YIELDS_TO_LIKELY_TOPIC, "out_of_scope": 0.9, "register_ticket": 0.6, "talk_to_human": 0.6}
+"""The same for a topic that is nearly certain ("kan man lägga ärenden på natten?")."""
