@@ -6,6 +6,7 @@ from dataclasses import replace
 from actions.answers.asked_time import at_the_asked_time
 from actions.answers.negation import as_wanted
 from actions.answers.referral import decline, decline_foreign, refer, unclear
+from actions.answers.reported import as_reported
 from actions.answers.resuming import resumable
 from actions.house import House
 from actions.phrases import data, say
@@ -81,10 +82,11 @@ def answer(turn: Turn, house: House) -> Reply:
         return each_region(_on_the_same_question(turn, house), house, _answer_in_its_region)
     if _vague(turn, house):
         return unclear(turn, house)
-    turn = as_wanted(turn, house)
-    if turn.region is not None:
-        return _answer_in(turn, house, turn.region)
-    return _answer_anywhere(turn, house)
+    wanted = as_wanted(turn, house)
+    reported = as_reported(wanted, house)
+    region = turn.region
+    reply = _answer_anywhere(reported, house) if region is None else _answer_in(reported, house, region)
+    return reply if reported is wanted else replace(reply, service=turn.services[-1])
 
 
 def elsewhere(turn: Turn, house: House) -> Reply:

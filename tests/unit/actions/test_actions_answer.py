@@ -44,6 +44,25 @@ def test_a_fact_that_was_inferred_is_marked_so(house: House, content: Content) -
             assert all(fact.inferred in text for fact in inferred if fact.inferred)
 
 
+@pytest.mark.parametrize(
+    ("intent", "told"),
+    [("report_fault", "vgr/felanmalan/oversikt"), ("login_problem", "vgr/inloggning/kan-inte-logga-in")],
+)
+def test_who_reports_a_fault_is_not_told_how_to_order(house: House, content: Content, intent: str, told: str) -> None:
+    orders = "vgr/labcenter/bestalla-behorighet"
+    latest = message("LabCenter hänger sig", intent, services=["labcenter"], topics={"VGR": ranking(orders)})
+    latest["thresholds"] = {"high": 0.86, "low": 0.1}
+    reply = answer(turn(latest, {"region": "VGR"}), house)
+    assert reply.outcome == "clarifying"
+    assert content.topics[told].topic.text in reply.text
+    assert any(orders in button.payload for button in reply.buttons)
+
+
+def test_a_topic_about_the_systems_own_faults_answers_who_reports_one(house: House) -> None:
+    latest = message("KIV visar fel", "report_fault", services=["kiv"], topics={"VGR": ranking("vgr/kiv/felanmala")})
+    assert answer(turn(latest, {"region": "VGR"}), house).custom(house.knowledge)["topic"] == "vgr/kiv/felanmala"
+
+
 @pytest.mark.parametrize("region", [None, *REGIONS])
 def test_what_no_topic_answers_is_referred(house: House, content: Content, region: str | None) -> None:
     topics = {code: ranking("shared/npo/fel", confidence=0.02) for code in REGIONS}
