@@ -194,7 +194,8 @@ def _answer_anywhere(turn: Turn, house: House) -> Reply:
             )
         if rivals and all(placed.topic.outcome == "referred" for placed in (best, *rivals)):
             return _refer_everywhere((best, *rivals), turn, house)
-        if rivals or (instructs and _elsewhere(best, turn, house)):
+        claims = best.topic.outcome == "answered"
+        if rivals or (instructs and (_elsewhere(best, turn, house) or (claims and not _only_here(best, turn, house)))):
             return ask_region(turn, house, "action_answer")
     if confidence >= turn.high:
         return give(best, turn, house, _siblings(best, ranking, topics))

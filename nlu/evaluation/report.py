@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from nlu.evaluation.cases import NAMES, OUT_OF_SCOPE, PLAIN, WORDINGS, Blind
+from nlu.evaluation.cases import MOVE, NAMES, OUT_OF_SCOPE, PLAIN, WORDINGS, Blind
 from nlu.evaluation.figures import Figure, f1, loss, percentile, share
 from nlu.evaluation.measure import ANSWERABLE, Measured, Sentence
 from nlu.understanding.names import FOREIGN_REGION, REGION, SERVICE
@@ -215,14 +215,15 @@ def _names(measured: Measured) -> dict[str, Figure]:
 
 
 MARKED_EVERYWHERE = (REGION, FOREIGN_REGION, SERVICE)
-"""Kinds of names that are marked in every blind sentence; the others in those of the kind `names` only."""
+"""Kinds of names that are marked in every blind sentence but the moves; the others in the kind `names` only."""
 
 
 def _marked_names(measured: Measured) -> dict[str, Figure]:
     kinds = sorted({kind for case, _ in measured.blind for kind, _ in case.names})
     found: dict[str, Figure] = {}
     for kind in kinds:
-        cases = [(c, s[0]) for c, s in measured.blind if kind in MARKED_EVERYWHERE or c.kind == NAMES]
+        marked = [(c, s[0]) for c, s in measured.blind if c.kind != MOVE]
+        cases = [(c, s) for c, s in marked if kind in MARKED_EVERYWHERE or c.kind == NAMES]
         found[f"entities.f1.{kind}"] = f1(
             [({n for n in c.names if n[0] == kind}, {n for n in s.names if n[0] == kind}) for c, s in cases]
         )
