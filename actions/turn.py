@@ -1,6 +1,7 @@
 """What Rasa understood of a message, in types, and what the conversation remembers."""
 
 import math
+import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
@@ -44,6 +45,7 @@ MEMORY = (
 ABOUT_REACHING = frozenset({"ask_contact", "ask_opening_hours", "ask_who_answers"})
 """Intents of questions whose times are a desk's; the date in "hon börjar 1 februari" is another."""
 
+_FROM = re.compile(r"(?:från|fran|from)\s+(?:region\s+)?$", re.IGNORECASE)
 _NAMES = frozenset({"region", "foreign_region", "service"})
 
 
@@ -151,8 +153,13 @@ class Turn:
         excluded = frozenset(cues.get("excluded") or ())
         portal = (message.get("metadata") or {}).get("region")
         candidates = (asked["regions"][-1] if asked["regions"] else None, slots.get(REGION_SLOT), portal)
+        region = next((code for code in candidates if code in known_regions), None)
         return cls(
-            **{**asked, "services": tuple(name for name in asked["services"] if name not in excluded)},
+            **{
+                **asked,
+                "services": tuple(name for name in asked["services"] if name not in excluded),
+                "foreign": _foreign(asked, region),
+            },
             chosen_topic=next(iter(_values(message, "chosen_topic", None)), None),
             chosen_guide=next(iter(_values(message, "guide", None)), None),
             high=float(thresholds.get("high", 1.0)),
@@ -161,7 +168,7 @@ class Turn:
             urgent=bool(cues.get("urgent")),
             frustrated=bool(cues.get("frustrated")),
             questions=tuple(message.get("questions") or ()),
-            region=next((code for code in candidates if code in known_regions), None),
+            region=region,
             role=slots.get(ROLE_SLOT),
             topic=slots.get(TOPIC_SLOT),
             service=slots.get(SERVICE_SLOT),
@@ -186,7 +193,7 @@ class Turn:
         """One question of a message that holds several, as a turn of its own."""
         asked = _request(question, known_regions)
         region = asked["regions"][-1] if asked["regions"] else self.region
-        return replace(self, **asked, region=region, questions=())
+        return replace(self, **{**asked, "foreign": _foreign(asked, region)}, region=region, questions=())
 
     def memory(self, action: str, topic: str | None = None) -> dict[str, Any]:
         """This turn as a slot value, to be answered by `action` once the region is known, or for another region.
@@ -250,6 +257,15 @@ def _request(parsed: Mapping[str, Any], known_regions: frozenset[str]) -> dict[s
         "vgr_id": next(iter(_values(parsed, "vgr_id", None)), None),
         "rankings": _rankings(parsed.get("topics") or {}),
     }
+
+
+def _foreign(asked: Mapping[str, Any], region: str | None) -> tuple[str, ...]:
+    """The other regions asked about: who works in ours and names another after "från" tells of somebody else."""
+    if region is None:
+        return tuple(asked["foreign"])
+    text: str = asked["text"]
+    theirs = {name.value for name in asked["names"] if _FROM.search(text[: name.start])}
+    return tuple(name for name in asked["foreign"] if name not in theirs)
 
 
 def _filled(slots: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
