@@ -39,6 +39,8 @@ RIVALS = 60
 """How many topics the right one is held against when the weights are learnt."""
 _PENALTY = 0.5
 _BY_MEANING, _BY_LETTERS, _BY_BOTH = Pace(rounds=8, step=8.0), Pace(rounds=3, step=3.0), Pace(rounds=4, step=1.0)
+_RARE = 1.4
+"""Letters of a topic with few examples are seen in few steps: they count for more than the number of examples tells."""
 RANKING_LENGTH = 6
 _NOT_KNOWLEDGE = ("out_of_scope", "unclear")
 
@@ -129,12 +131,15 @@ class TopicModel:
         `held`: the examples that `learn` is to get; see `Task`.
         """
         topics, count = self._example_topics, len(self.names)
+        examples = np.bincount(topics, minlength=count)
+        # Topics with few examples, such as an editor has just added, stand beside topics that have fifty.
+        counts = (examples.mean() / np.maximum(examples, 1)).astype(np.float32)[topics]
         both = joined(meaning, letters)
         sentences = ([self._sentences], self._sentence_topics)
         del self._sentences, self._sentence_topics, self._example_topics
         return [
-            Task([meaning], topics, count, _BY_MEANING, held, sentences),
-            Task([letters], topics, count, _BY_LETTERS, held),
+            Task([meaning], topics, count, _BY_MEANING, held, sentences, counts),
+            Task([letters], topics, count, _BY_LETTERS, held, counts=counts**_RARE),
             Task(both, [self._service_rows[topic] for topic in topics], len(self._services), _BY_BOTH, held),
             Task(both, [self._aspect_rows[topic] for topic in topics], len(self._aspects), _BY_BOTH, held),
         ]
