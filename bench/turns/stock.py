@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 from bench.turns.cost import run_to_the_end
+from nlu.peers.stock_rasa import DIET_PIPELINE, training_data
 from scripts import sealed
 from scripts.sealed import ROOT
 
@@ -19,27 +20,14 @@ TRAINING = FOLDER / "training.json"
 EPOCHS = 5
 """Of the default's 100: with our data one takes a minute on two cores. What a turn costs does not depend on it, and the
 training that is compared is this short one."""
-_CONFIG = """\
+_CONFIG = f"""\
 # The pipeline and policies that Rasa takes when `rasa init` has named none (rasa/engine/recipes/config_files), with
 # fewer epochs.
 recipe: default.v1
 assistant_id: stock
-language: sv
-pipeline:
-- name: WhitespaceTokenizer
-- name: RegexFeaturizer
-- name: LexicalSyntacticFeaturizer
-- name: CountVectorsFeaturizer
-- name: CountVectorsFeaturizer
-  analyzer: char_wb
-  min_ngram: 1
-  max_ngram: 4
-- name: DIETClassifier
-  epochs: {epochs}
-  constrain_similarities: true
-- name: EntitySynonymMapper
+{DIET_PIPELINE}\
 - name: ResponseSelector
-  epochs: {epochs}
+  epochs: {{epochs}}
   constrain_similarities: true
 - name: FallbackClassifier
   threshold: 0.3
@@ -49,10 +37,10 @@ policies:
 - name: RulePolicy
 - name: UnexpecTEDIntentPolicy
   max_history: 5
-  epochs: {epochs}
+  epochs: {{epochs}}
 - name: TEDPolicy
   max_history: 5
-  epochs: {epochs}
+  epochs: {{epochs}}
   constrain_similarities: true
 """
 
@@ -78,8 +66,7 @@ def _topics() -> str:
     examples: dict[str, list[str]] = {}
     for topic in json.loads((ROOT / "build" / "knowledge.json").read_text(encoding="utf-8"))["topics"]:
         examples.setdefault(topic["intent"], []).extend(topic["examples"])
-    nlu = [{"intent": name, "examples": "".join(f"- {text}\n" for text in texts)} for name, texts in examples.items()]
-    return yaml.safe_dump({"version": "3.1", "nlu": nlu}, allow_unicode=True, width=10_000)
+    return training_data(examples)
 
 
 def rasa(*arguments: str) -> list[str]:

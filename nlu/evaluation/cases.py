@@ -57,7 +57,7 @@ class Noisy:
 
 @dataclass(frozen=True)
 class Blind:
-    """A sentence of `kinds/`: written from the documents, and never looked at while the model was made."""
+    """A sentence of `kinds/`: written from the documents by writers who saw no training data."""
 
     id: str
     """The question's; with the kind behind it when the question is put in several."""

@@ -164,8 +164,8 @@ def _kinds(found: dict[str, Figure]) -> str:
     return (
         "<h2>Blind sentences, by kind</h2>"
         + _p(
-            "Written from the documents before the model was measured on them, and never looked at while it was made "
-            "(tests/nlu/cases/kinds). Every question of wordings.yml is put in each kind of language. Answered or "
+            "Written from the documents by writers who saw no training data (tests/nlu/cases/kinds); which of them are "
+            "blind still docs/performance.md tells. Every question is put in each kind of language. Answered or "
             "rightly asked back: the reply holds the answer, or “Menade du …?” offers a topic that does. Two in one: "
             "both of the questions. Cost: how much more often the plain wording is answered or rightly asked back."
         )
@@ -178,7 +178,7 @@ def _intents(confusion: Confusion) -> str:
     return (
         "<h2>Kinds of request</h2>"
         + _p(
-            f"Each training sentence, classified by a model that did not see it (three folds, "
+            f"Each training sentence, classified by a model that did not see it (two halves, "
             f"{int(confusion.matrix.sum())} sentences): accuracy {100 * confusion.accuracy:.1f} %, "
             f"macro-F1 {100 * confusion.macro_f1:.1f} %. Colour: share of the row; numbers: sentences."
         )

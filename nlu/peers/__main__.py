@@ -10,8 +10,9 @@ import numpy as np
 from sklearn.metrics import accuracy_score, f1_score
 
 from nlu.evaluation.figures import share
-from nlu.peers.classifiers import STOCK_EPOCHS, Peer, all_peers, keep_rasa_quiet
+from nlu.peers.classifiers import Peer, all_peers, keep_rasa_quiet
 from nlu.peers.massive import Part, read_part
+from nlu.peers.stock_rasa import STOCK_EPOCHS
 from nlu.understanding.embedding import CachedEmbedder
 from nlu.understanding.embedding.bundled import BundledE5
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
-import yaml
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
@@ -17,32 +16,13 @@ from sklearn.pipeline import make_pipeline, make_union
 from sklearn.svm import LinearSVC
 
 from nlu.peers.massive import Part
+from nlu.peers.stock_rasa import DIET_PIPELINE, STOCK_EPOCHS, training_data
 from nlu.understanding.embedding import Embedder
 from nlu.understanding.intent_model import IntentModel
 from nlu.understanding.normaliser import Normaliser
 
-STOCK_EPOCHS = 100
-"""Rasa's default for DIET."""
 Classify = Callable[[str], str]
 """One sentence in, its intent out: timed as a message is, one by one."""
-
-DIET_PIPELINE = """
-language: sv
-pipeline:
-- name: WhitespaceTokenizer
-- name: RegexFeaturizer
-- name: LexicalSyntacticFeaturizer
-- name: CountVectorsFeaturizer
-- name: CountVectorsFeaturizer
-  analyzer: char_wb
-  min_ngram: 1
-  max_ngram: 4
-- name: DIETClassifier
-  epochs: {epochs}
-  constrain_similarities: true
-- name: EntitySynonymMapper
-"""
-"""What `rasa init` writes, without what its comments leave to others (response selector, fallback)."""
 
 
 class Peer(Protocol):
@@ -167,12 +147,8 @@ class StockDiet:
 def _rasa_data(train: Part) -> str:
     by_intent: dict[str, list[str]] = {}
     for text, intent in zip(train.texts, train.intents, strict=True):
-        by_intent.setdefault(intent, []).append(text)
-    nlu = [
-        {"intent": name, "examples": "".join(f"- {_plain(text)}\n" for text in texts)}
-        for name, texts in by_intent.items()
-    ]
-    return yaml.safe_dump({"version": "3.1", "nlu": nlu}, allow_unicode=True, width=10_000)
+        by_intent.setdefault(intent, []).append(_plain(text))
+    return training_data(by_intent)
 
 
 def _plain(text: str) -> str:
