@@ -25,9 +25,10 @@ STUBBORN = (
 )
 
 SCRIPT = """
-import os, sys
+import os, signal, sys
 from scripts.supervisor import Plan, Program, supervise
 
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # who runs the tests with nohup has it ignored in all below
 codes = {codes!r}
 programs = [Program(f"p{{n}}", [sys.executable, "-c", code], dict(os.environ)) for n, code in enumerate(codes)]
 def when_ready():
