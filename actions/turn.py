@@ -193,7 +193,9 @@ class Turn:
         """One question of a message that holds several, as a turn of its own."""
         asked = _request(question, known_regions)
         region = asked["regions"][-1] if asked["regions"] else self.region
-        return replace(self, **{**asked, "foreign": _foreign(asked, region)}, region=region, questions=())
+        # Which of them are asked about is known of the whole message, in which the names' places count.
+        foreign = tuple(name for name in asked["foreign"] if name in self.foreign)
+        return replace(self, **{**asked, "foreign": foreign}, region=region, questions=())
 
     def memory(self, action: str, topic: str | None = None) -> dict[str, Any]:
         """This turn as a slot value, to be answered by `action` once the region is known, or for another region.

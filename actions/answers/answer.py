@@ -186,16 +186,16 @@ def _answer_anywhere(turn: Turn, house: House) -> Reply:
     if best is None or confidence < turn.low:
         return _without_topic(turn, house)
     if best.region is not None and confidence >= turn.high:
-        rivals = [] if _only_here(best, turn, house) else _rivals(best, ranking.scores[0], ranked, topics)
-        instructs = best.topic.aspect in _INSTRUCTIONS
-        if rivals and not instructs and best.topic.outcome == "answered":
+        only_here = _only_here(best, turn, house)
+        rivals = [] if only_here else _rivals(best, ranking.scores[0], ranked, topics)
+        instructs, claims = best.topic.aspect in _INSTRUCTIONS, best.topic.outcome == "answered"
+        if rivals and not instructs and claims:
             return side_by_side(
                 [(region_of(house.knowledge, placed.region or ""), topic_reply(placed)) for placed in (best, *rivals)]
             )
         if rivals and all(placed.topic.outcome == "referred" for placed in (best, *rivals)):
             return _refer_everywhere((best, *rivals), turn, house)
-        claims = best.topic.outcome == "answered"
-        if rivals or (instructs and (_elsewhere(best, turn, house) or (claims and not _only_here(best, turn, house)))):
+        if rivals or (instructs and not only_here and (claims or _elsewhere(best, turn, house))):
             return ask_region(turn, house, "action_answer")
     if confidence >= turn.high:
         return give(best, turn, house, _siblings(best, ranking, topics))

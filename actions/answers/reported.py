@@ -36,7 +36,8 @@ def as_reported(turn: Turn, house: House) -> Turn:
     """
     if turn.intent not in _ROUTES or not turn.services:
         return turn
-    rankings = {code: _led(ranking, code, turn, house) for code, ranking in turn.rankings.items()}
+    in_force = turn.rankings.keys() if turn.region is None else turn.rankings.keys() & {turn.region}
+    rankings = {**turn.rankings, **{code: _led(turn.rankings[code], code, turn, house) for code in in_force}}
     return turn if rankings == turn.rankings else replace(turn, rankings=rankings)
 
 
